@@ -1,0 +1,78 @@
+# The whole interface of this repository; `make help` lists it. CI runs `make test` and nothing else.
+.DEFAULT_GOAL := help
+SHELL := bash
+PYTHON ?= python3.11
+NOTES ?= samples/notes
+OUT ?= out
+export SAM_CLI_TELEMETRY = 0
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+VENV := .venv/.console-ready
+DEV := .venv/.dev-ready
+SAM := .venv-sam/.ready
+TRAIN := .venv-train/.ready
+
+.PHONY: help
+help: ## List the targets.
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+$(VENV): pyproject.toml
+	@echo "Setting up .venv (once, about a minute) ..."
+	@$(PYTHON) -m venv .venv
+	@.venv/bin/pip install --quiet --editable '.[console]'
+	@touch $@
+
+$(DEV): pyproject.toml $(VENV)
+	@.venv/bin/pip install --quiet --editable '.[dev]'
+	@touch $@
+
+# The SAM CLI pins its own versions of half the tree, so it lives apart.
+$(SAM):
+	@$(PYTHON) -m venv .venv-sam
+	@.venv-sam/bin/pip install --quiet aws-sam-cli==1.170.0
+	@touch $@
+
+$(TRAIN): pyproject.toml
+	@$(PYTHON) -m venv .venv-train
+	@.venv-train/bin/pip install --quiet torch==2.13.0
+	@.venv-train/bin/pip install --quiet --editable '.[train]'
+	@touch $@
+
+.PHONY: setup
+setup: $(VENV) ## Install the console command and the local cloud into .venv.
+
+.PHONY: run
+run: $(VENV) ## Summarize NOTES=samples/notes into OUT=out on a local cloud built from template.yaml.
+	@.venv/bin/chartbrief run "$(NOTES)" --out "$(OUT)"
+
+.PHONY: test
+test: lint validate ## Everything CI runs: lint, types, template checks, all tests.
+	.venv/bin/python -m pytest
+
+.PHONY: lint
+lint: $(DEV) ## ruff and strict mypy.
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+
+.PHONY: format
+format: $(DEV) ## Rewrite the code in the project's format.
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+.PHONY: validate
+validate: $(DEV) $(SAM) ## cfn-lint and sam validate --lint over template.yaml.
+	.venv/bin/cfn-lint template.yaml
+	.venv-sam/bin/sam validate --lint --template template.yaml
+
+.PHONY: build
+build: $(SAM) ## sam build: the deployable artifact of every function, under .aws-sam/.
+	.venv-sam/bin/sam build --template template.yaml
+
+.PHONY: train-demo
+train-demo: $(TRAIN) ## Train the demonstration model again from nothing (about 90 minutes on 2 cores; resumable).
+	.venv-train/bin/python -m note_summarizer.demo train --run-dir runs/demo --out model_build/demo_model
+
+.PHONY: clean
+clean: ## Remove environments, builds and outputs.
+	rm -rf .venv .venv-sam .venv-train .aws-sam out build
