@@ -1,0 +1,90 @@
+"""How faithfully answers copy: ROUGE-1, numbers, entities. Pure functions over strings."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+_NUMBER = re.compile(r"\d+(?:[.,/]\d+)*")
+_WORD = re.compile(r"[a-z0-9]+")
+
+
+@dataclass(frozen=True)
+class CopyScores:
+    """Scores of a set of answers, each in percent.
+
+    Attributes:
+        rouge1: mean ROUGE-1 F1 against the reference summaries.
+        number_recall: share of the references' numbers that the answers hold.
+        number_precision: share of the answers' numbers that their notes hold.
+        entity_recall: share of the references' items without numbers that stand word for word in the answers.
+        item_precision: share of the answers' items that are, word for word, items of the reference.
+        exact: share of answers equal to their reference but for case.
+        answers: how many answers were scored.
+    """
+
+    rouge1: float
+    number_recall: float
+    number_precision: float
+    entity_recall: float
+    item_precision: float
+    exact: float
+    answers: int
+
+
+def score_copies(
+    notes: Sequence[str], references: Sequence[str], items: Sequence[Sequence[str]], answers: Sequence[str]
+) -> CopyScores:
+    """Score answers against references and notes; `items` are the items each reference is made of."""
+    numbers = [_overlap(_numbers(ref), _numbers(ans)) for ref, ans in zip(references, answers, strict=True)]
+    grounded = [_overlap(_numbers(ans), _numbers(note)) for note, ans in zip(notes, answers, strict=True)]
+    entities = [_found(wanted, answer) for wanted, answer in zip(items, answers, strict=True)]
+    precise = [_precise(wanted, answer) for wanted, answer in zip(items, answers, strict=True)]
+    return CopyScores(
+        rouge1=_percent((rouge1(ref, ans), 1) for ref, ans in zip(references, answers, strict=True)),
+        number_recall=_percent(numbers),
+        number_precision=_percent(grounded),
+        entity_recall=_percent(entities),
+        item_precision=_percent(precise),
+        exact=_percent((a.lower() == r.lower(), 1) for r, a in zip(references, answers, strict=True)),
+        answers=len(answers),
+    )
+
+
+def rouge1(reference: str, answer: str) -> float:
+    """ROUGE-1 F1 over lower-cased alphanumeric words, without stemming (Lin 2004; as the `rouge-score` package)."""
+    wanted, found = Counter(_WORD.findall(reference.lower())), Counter(_WORD.findall(answer.lower()))
+    overlap = (wanted & found).total()
+    return 2 * overlap / (wanted.total() + found.total()) if overlap else 0.0
+
+
+def _numbers(text: str) -> Counter[str]:
+    # "120 over 80" and "120/80" hold the same two numbers.
+    return Counter(part for number in _NUMBER.findall(text) for part in number.split("/"))
+
+
+def _overlap(wanted: Counter[str], found: Counter[str]) -> tuple[int, int]:
+    return sum(1 for number in wanted if number in found), len(wanted)
+
+
+def _plain(text: str) -> str:
+    return f" {' '.join(_WORD.findall(text.lower()))} "
+
+
+def _found(items: Sequence[str], answer: str) -> tuple[int, int]:
+    entities = [item for item in items if not _NUMBER.search(item)]
+    return sum(_plain(item) in _plain(answer) for item in entities), len(entities)
+
+
+def _precise(items: Sequence[str], answer: str) -> tuple[int, int]:
+    wanted = {_plain(part) for item in items for part in item.split(", ")}
+    given = [_plain(part) for part in answer.rstrip(".").split(", ")]
+    return sum(part in wanted for part in given), len(given)
+
+
+def _percent(ratios: Iterable[tuple[float, int]]) -> float:
+    pairs = list(ratios)
+    total = sum(whole for _, whole in pairs)
+    return round(100 * sum(part for part, _ in pairs) / total, 2) if total else 100.0

@@ -1,0 +1,81 @@
+"""The recipe, step by step; each step is skipped when its result is already in the run folder."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from note_summarizer.demo.copy_metrics import CopyScores, score_copies
+from note_summarizer.demo.data import Phase, draw_pairs, write_batches
+from note_summarizer.demo.tokenizer import load_tokenizer, train_tokenizer
+from note_summarizer.synthetic.lexicons import entities, icd_titles
+from note_summarizer.synthetic.write_note import NotePair
+
+SEED = 7
+TOKENIZER_NOTES = 20_000
+CURRICULUM = (
+    Phase(pairs=60_000, richness=(0.1, 0.3), tokens_per_batch=2_500),
+    Phase(pairs=30_000, richness=(0.2, 0.7), tokens_per_batch=4_000),
+    Phase(pairs=60_000, richness=(0.3, 1.2), tokens_per_batch=5_000),
+)
+TEST_NOTES = 1_000
+
+
+def prepare(run_dir: Path, curriculum: Sequence[Phase] = CURRICULUM) -> tuple[Path, Path]:
+    """Train the tokenizer and pack the training batches; return both files."""
+    run_dir.mkdir(parents=True, exist_ok=True)
+    tokenizer_json, batches = run_dir / "tokenizer.json", run_dir / "batches.jsonl"
+    if not tokenizer_json.exists():
+        train_tokenizer(_tokenizer_texts(), tokenizer_json)
+    if not batches.exists():
+        write_batches(batches, load_tokenizer(tokenizer_json), curriculum, SEED)
+    return tokenizer_json, batches
+
+
+def _tokenizer_texts() -> list[str]:
+    notes = [text for pair in draw_pairs(SEED + 99, "train", TOKENIZER_NOTES) for text in (pair.note, pair.summary)]
+    names = (
+        "conditions",
+        "drugs",
+        "exam_findings",
+        "imaging_findings",
+        "procedures",
+        "symptoms",
+        "normal_exam",
+    )
+    return [*notes, *(text for name in names for text in entities(name, "train")), *icd_titles("train")]
+
+
+def build(run_dir: Path, out: Path, name: str, version: str) -> Path:
+    """Run the whole recipe and lay `checkpoint/` and `served/` into `out`; return the served folder."""
+    from note_summarizer.convert import convert_checkpoint
+    from note_summarizer.demo.train import save_checkpoint, train
+
+    tokenizer_json, batches = prepare(run_dir)
+    vocabulary = load_tokenizer(tokenizer_json).get_vocab_size()
+    model = train(batches, vocabulary, run_dir / "trainer")
+    for folder in ("checkpoint", "served"):
+        shutil.rmtree(out / folder, ignore_errors=True)
+    save_checkpoint(model, tokenizer_json, out / "checkpoint")
+    return convert_checkpoint(out / "checkpoint", out / "served", name=name, version=version)
+
+
+def judge(served: Path, pairs: Sequence[NotePair]) -> tuple[CopyScores, list[str]]:
+    """Summarize pairs with a served model and score the answers."""
+    from note_summarizer.artifact import load_artifact
+    from note_summarizer.engine import SummaryEngine
+
+    engine = SummaryEngine(load_artifact(served))
+    answers = [result.summary_text for result in engine.summarize([pair.note for pair in pairs])]
+    scores = score_copies([p.note for p in pairs], [p.summary for p in pairs], [p.items for p in pairs], answers)
+    return scores, answers
+
+
+def judge_test(served: Path, report: Path, count: int = TEST_NOTES) -> CopyScores:
+    """Score the held-out test set (phrases and entities unseen in training) and write the report."""
+    scores, _ = judge(served, list(draw_pairs(SEED, "test", count)))
+    report.write_text(json.dumps(asdict(scores), indent=2) + "\n", "utf-8")
+    return scores
