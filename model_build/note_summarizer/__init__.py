@@ -1,1 +1,1 @@
-"""."""
+"""The summarization engine: artifact, tokenization, long notes, generation, serving; and the demonstration model."""

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from note_summarizer.demo.copy_metrics import CopyScores, score_copies
-from note_summarizer.demo.data import Phase, draw_pairs, write_batches
+from note_summarizer.demo.data import MAX_INPUT_TOKENS, MAX_OUTPUT_TOKENS, Phase, draw_pairs, write_batches
 from note_summarizer.demo.tokenizer import load_tokenizer, train_tokenizer
 from note_summarizer.synthetic.lexicons import entities, icd_titles
 from note_summarizer.synthetic.write_note import NotePair
@@ -22,6 +22,7 @@ CURRICULUM = (
     Phase(pairs=60_000, richness=(0.3, 1.2), tokens_per_batch=5_000),
 )
 TEST_NOTES = 1_000
+BEAM_SIZE = 2
 
 
 def prepare(run_dir: Path, curriculum: Sequence[Phase] = CURRICULUM) -> tuple[Path, Path]:
@@ -50,7 +51,7 @@ def _tokenizer_texts() -> list[str]:
 
 
 def build(run_dir: Path, out: Path, name: str, version: str) -> Path:
-    """Run the whole recipe and lay `checkpoint/` and `served/` into `out`; return the served folder."""
+    """Run the whole recipe and lay `checkpoint/` and `served/` into `out`; return `out / "served"`."""
     from note_summarizer.convert import convert_checkpoint
     from note_summarizer.demo.train import save_checkpoint, train
 
@@ -60,7 +61,16 @@ def build(run_dir: Path, out: Path, name: str, version: str) -> Path:
     for folder in ("checkpoint", "served"):
         shutil.rmtree(out / folder, ignore_errors=True)
     save_checkpoint(model, tokenizer_json, out / "checkpoint")
-    return convert_checkpoint(out / "checkpoint", out / "served", name=name, version=version)
+    return convert_checkpoint(
+        out / "checkpoint",
+        out / "served",
+        name=name,
+        version=version,
+        max_input_tokens=MAX_INPUT_TOKENS,
+        max_output_tokens=MAX_OUTPUT_TOKENS,
+        beam_size=BEAM_SIZE,
+        restore_case=True,
+    ).folder
 
 
 def judge(served: Path, pairs: Sequence[NotePair]) -> tuple[CopyScores, list[str]]:

@@ -1,0 +1,42 @@
+"""Conversion of a Hugging Face checkpoint into the served artifact; needs torch and transformers."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from note_summarizer.artifact import DESCRIPTION, ModelArtifact, sha256_of
+
+
+def convert_checkpoint(
+    checkpoint: Path,
+    out: Path,
+    *,
+    name: str,
+    version: str,
+    max_input_tokens: int,
+    max_output_tokens: int,
+    beam_size: int = 1,
+    length_penalty: float = 1.0,
+    restore_case: bool = False,
+    quantization: str = "int8",
+) -> ModelArtifact:
+    """Convert a checkpoint with CTranslate2 and write the artifact folder `out` (replaced if it exists)."""
+    from ctranslate2.converters import TransformersConverter
+
+    TransformersConverter(str(checkpoint)).convert(str(out), quantization=quantization, force=True)
+    shutil.copyfile(checkpoint / "tokenizer.json", out / "tokenizer.json")
+    artifact = ModelArtifact(
+        folder=out,
+        name=name,
+        version=version,
+        sha256=sha256_of(out / "model.bin"),
+        max_input_tokens=max_input_tokens,
+        max_output_tokens=max_output_tokens,
+        beam_size=beam_size,
+        length_penalty=length_penalty,
+        restore_case=restore_case,
+    )
+    (out / DESCRIPTION).write_text(json.dumps(artifact.model_dump(exclude={"folder"}), indent=2) + "\n", "utf-8")
+    return artifact
