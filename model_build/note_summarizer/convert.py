@@ -20,7 +20,7 @@ def convert_checkpoint(
     beam_size: int = 1,
     length_penalty: float = 1.0,
     restore_case: bool = False,
-    quantization: str = "int8",
+    quantization: str = "int8_float32",
 ) -> ModelArtifact:
     """Convert a checkpoint with CTranslate2 and write the artifact folder `out` (replaced if it exists)."""
     from ctranslate2.converters import TransformersConverter

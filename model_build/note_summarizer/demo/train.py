@@ -28,7 +28,7 @@ SEED = 20
 _IGNORED_LABEL = -100  # what torch's cross entropy leaves out of the loss
 
 
-class BatchFile(Dataset[list[Example]]):
+class BatchFile(Dataset[list[Example]]):  # type: ignore[misc, unused-ignore]
     """The packed batches of a JSON Lines file; one item is one whole batch."""
 
     def __init__(self, path: Path) -> None:
@@ -129,6 +129,8 @@ def save_checkpoint(model: PegasusForConditionalGeneration, tokenizer_json: Path
     model.generation_config = GenerationConfig(
         max_length=MAX_OUTPUT_TOKENS, num_beams=2, decoder_start_token_id=0, pad_token_id=0, eos_token_id=1
     )
+    # Pegasus fixes these three in code; converters read them, as the public checkpoints' configurations have them.
+    model.config.update({"normalize_before": True, "normalize_embedding": False, "add_final_layer_norm": True})
     model.half().save_pretrained(folder)
     tokenizer = PreTrainedTokenizerFast(
         tokenizer_file=str(tokenizer_json),
