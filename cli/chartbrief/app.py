@@ -1,0 +1,123 @@
+"""The `chartbrief` command line: arguments in, exit status out; the work is in run_folder and the modules it names."""
+
+import json
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+
+from chartbrief import help_text
+from chartbrief.cloud import DEFAULT_MODEL, DEFAULT_TEMPLATE, FieldNames
+from chartbrief.errors import ConsoleError, UsageError
+from chartbrief.local import check_inputs, open_local_cloud
+from chartbrief.output_folder import logs_folder
+from chartbrief.progress import progress_on
+from chartbrief.records import Records
+from chartbrief.render_note import render_note
+from chartbrief.render_run import render_run
+from chartbrief.run_folder import RunRequest, run_folder
+from chartbrief.run_report import RunReport
+from chartbrief.waiting import Patience
+
+INTERRUPTED = 130
+TERMINATED = 128 + signal.SIGTERM
+PIPE_WIDTH = 120
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False, add_completion=False)
+
+
+@app.callback(help=help_text.CHARTBRIEF)
+def chartbrief() -> None:
+    """The command without a sub-command: shows its help."""
+
+
+@app.command(help=help_text.RUN)
+def run(
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Folder of note files (sub-folders too), or one file.")
+    ],
+    out: Annotated[Path, typer.Option(help="Folder for the summaries; a second run goes on from it.")] = Path("out"),
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
+    note_field: Annotated[str, typer.Option(help="Column or key that holds the note's text.")] = "note",
+    id_field: Annotated[str, typer.Option(help="Column or key that holds the note's id.")] = "note_id",
+    patient_field: Annotated[str, typer.Option(help="Column or key that holds the patient's id.")] = "patient_id",
+    model: Annotated[
+        Path, typer.Option(help="Folder of the converted model.", envvar="CHARTBRIEF_MODEL", show_default=False)
+    ] = DEFAULT_MODEL,
+    template: Annotated[
+        Path, typer.Option(help="SAM template to run.", envvar="CHARTBRIEF_TEMPLATE", show_default=False)
+    ] = DEFAULT_TEMPLATE,
+    timeout: Annotated[float, typer.Option(help="Seconds to wait for the books to close.", min=1)] = 3600.0,
+    rows: Annotated[int, typer.Option(help="Rows of the table of notes.", min=0)] = 200,
+) -> None:
+    """`chartbrief run`: exit status 0 only if the books close with nothing pending."""
+    fields = FieldNames(note=note_field, id=id_field, patient=patient_field)
+    request = RunRequest(folder, out, model, template, fields, Patience(timeout))
+    console = _console(stderr=False)
+    with _failures_told(out):
+        check_inputs(template, model)
+        report = run_folder(request, open_local_cloud, progress_on(_console(stderr=True) if as_json else console))
+    _print_report(console, report, as_json, rows)
+    raise typer.Exit(0 if report.books.closed else 1)
+
+
+@app.command(help=help_text.SHOW)
+def show(
+    note_id: Annotated[
+        str, typer.Argument(metavar="NOTE_ID", help="The note's id (or the beginning of its note_uid).")
+    ],
+    out: Annotated[Path, typer.Option(help="Folder that a run wrote.")] = Path("out"),
+) -> None:
+    """`chartbrief show`: one panel for each version of the note."""
+    with _failures_told(out):
+        views = [v for v in Records(out).summaries.values() if v.note_id == note_id or v.note_uid.startswith(note_id)]
+        if not views:
+            raise UsageError(f"{out} holds no summary of {note_id}. {out / 'summaries.csv'} lists what it holds.")
+    for view in views:
+        render_note(_console(stderr=False), view)
+
+
+def main() -> None:
+    """The console script."""
+    app()
+
+
+def _print_report(console: Console, report: RunReport, as_json: bool, rows: int) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps(report.as_json(), ensure_ascii=False) + "\n")
+    else:
+        render_run(console, report, rows)
+
+
+def _console(stderr: bool) -> Console:
+    console = Console(stderr=stderr)
+    return console if console.is_terminal else Console(stderr=stderr, width=PIPE_WIDTH)
+
+
+@contextmanager
+def _failures_told(out: Path) -> Iterator[None]:
+    """Turn every failure that is not a bug into one line on stderr and an exit status."""
+    signal.signal(signal.SIGTERM, _on_sigterm)
+    try:
+        yield
+    except ConsoleError as error:
+        _end(str(error), error.exit_code)
+    except (BotoCoreError, ClientError) as error:
+        _end(f"The local cloud stopped answering ({type(error).__name__}). Its logs: {logs_folder(out)}", 1)
+    except KeyboardInterrupt:
+        _end("Interrupted: everything was stopped. Run the same command again to start over.", INTERRUPTED)
+
+
+def _on_sigterm(*_: object) -> NoReturn:
+    sys.exit(TERMINATED)
+
+
+def _end(message: str, status: int) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(status) from None

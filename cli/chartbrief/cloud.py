@@ -1,0 +1,68 @@
+"""What a run needs of a cloud, and the parameters it gives to the local one: all of them, in one place."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+DEFAULT_TEMPLATE = CHECKOUT / "template.yaml"
+DEFAULT_MODEL = CHECKOUT / "model_build" / "demo_model" / "served"
+MODEL_FILES = ("model.bin", "tokenizer.json", "artifact.json")
+
+
+class ClientFactory(Protocol):
+    """The one method of a boto3 session that is used."""
+
+    def client(self, service_name: str, /) -> Any:
+        """A boto3 client that talks to this cloud."""
+
+
+class Cloud(Protocol):
+    """A running stack of template.yaml."""
+
+    @property
+    def outputs(self) -> Mapping[str, str]:
+        """Logical id → physical name (buckets, table) or URL (queues)."""
+
+    def session(self) -> ClientFactory:
+        """Clients for the stack's services."""
+
+    def idle(self) -> bool:
+        """No message waits or is in flight, no handler runs, no transform job is in progress."""
+
+    def dead_letters(self) -> Mapping[str, int]:
+        """Messages in each dead-letter queue, by its logical id."""
+
+    def import_state(self, folder: Path) -> None:
+        """Take up the ledger and summaries that an earlier run exported; nothing happens if there are none."""
+
+    def export_state(self, folder: Path) -> None:
+        """Write the ledger and summaries for a later run."""
+
+
+CloudFactory = Callable[[Path, Path, Path, Mapping[str, str]], AbstractContextManager[Cloud]]
+
+
+@dataclass(frozen=True)
+class FieldNames:
+    """What the note, its id and its patient are called in the files that have named fields."""
+
+    note: str = "note"
+    id: str = "note_id"
+    patient: str = "patient_id"
+
+
+def local_parameters(fields: FieldNames) -> dict[str, str]:
+    """Values for template.yaml's parameters under which a drop starts at once instead of waiting for company."""
+    return {
+        "ModelName": "chartbrief-demo",
+        "EndpointName": "local-endpoint",
+        # Small, so that a drop of files goes through a Batch Transform job and only urgent notes through the endpoint.
+        "EndpointMaxNotes": "4",
+        "MaxWaitSeconds": "0",
+        "NoteField": fields.note,
+        "IdField": fields.id,
+        "PatientField": fields.patient,
+    }

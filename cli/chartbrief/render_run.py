@@ -1,0 +1,99 @@
+"""A run's report for a person: the table of notes, the books, what was rejected and where the outputs lie."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from chartbrief.results import NoteResult
+from chartbrief.run_report import RunReport
+
+
+def render_run(console: Console, report: RunReport, rows: int) -> None:
+    """Print the report; of the table at most `rows` rows."""
+    shown = [note for note in report.notes if note.status != "quarantined"]
+    if shown:
+        console.print(_notes_table(shown[:rows]))
+    if len(shown) > rows:
+        _say(console, f"... and {len(shown) - rows} more: {report.output / 'summaries.csv'}")
+    _render_quarantined(console, [note for note in report.notes if note.status == "quarantined"])
+    _say(console, report.books.line(), style="bold green" if report.books.closed else "bold red")
+    _render_pending(console, report)
+    _say(
+        console,
+        f"{report.seconds:.1f} s, {report.notes_per_second:.1f} notes a second"
+        f" (the local cloud took {report.startup_seconds:.1f} s to start)",
+    )
+    _render_places(console, report)
+
+
+def plain(text: str) -> Text:
+    """Text as it is: no markup, and no control characters that could steer a terminal."""
+    return Text("".join(char if char.isprintable() or char == "\n" else " " for char in text))
+
+
+def marks_of(note: NoteResult) -> list[str]:
+    """What a reader should know about a summary at a glance."""
+    marks: list[str] = [note.status] if note.status != "summarized" else []
+    if note.amended:
+        marks.append("amended")
+    if note.parts is not None and note.parts > 1:
+        marks.append(f"{note.parts} parts")
+    if note.needs_review:
+        marks += [f"review: {reason}" for reason in note.review_reasons] or ["review"]
+    return marks
+
+
+def _notes_table(notes: Sequence[NoteResult]) -> Table:
+    table = Table(show_lines=True, expand=True)
+    table.add_column("note", ratio=2, overflow="fold")
+    table.add_column("summary", ratio=6)
+    table.add_column("marks", ratio=2, overflow="fold")
+    for note in notes:
+        table.add_row(_note_cell(note), plain(note.summary or note.reason or ""), _marks_cell(note))
+    return table
+
+
+def _note_cell(note: NoteResult) -> Text:
+    where = f"{note.source}:{note.record}" if note.record else note.source
+    if note.note_id is None or note.source.endswith(note.note_id):
+        return plain(where)
+    return Text.assemble(plain(note.note_id), "\n", (plain(where).plain, "dim"))
+
+
+def _marks_cell(note: NoteResult) -> Text:
+    cell = plain("\n".join(marks_of(note)))
+    cell.stylize("yellow" if note.needs_review or note.status == "pending" else "cyan")
+    return cell
+
+
+def _render_quarantined(console: Console, notes: Iterable[NoteResult]) -> None:
+    for note in notes:
+        where = f"{note.source}, record {note.record}" if note.record else f"{note.source}, the whole file"
+        console.print(Text.assemble(("quarantined ", "bold red"), plain(where), "\n  ", plain(note.reason or "")))
+
+
+def _render_pending(console: Console, report: RunReport) -> None:
+    pending = [note for note in report.notes if note.status == "pending"]
+    for source in sorted({note.source for note in pending}):
+        count = sum(note.source == source for note in pending)
+        _say(console, f"pending: {count} of {source}", style="red")
+    for queue, count in report.dead_letters.items():
+        _say(console, f"{count} messages failed for good and lie in {queue}; the logs say why", style="red")
+
+
+def _render_places(console: Console, report: RunReport) -> None:
+    _say(console, f"summaries   {report.output / 'summaries.csv'} and {report.output / 'summaries.jsonl'}")
+    _say(console, f"records     {report.output / 'by_note'}" + _quarantine_place(report))
+    _say(console, f"logs        {report.logs}")
+
+
+def _quarantine_place(report: RunReport) -> str:
+    return f", rejected ones {report.output / 'quarantine'}" if report.books.quarantined else ""
+
+
+def _say(console: Console, text: str, style: str = "") -> None:
+    line = plain(text)
+    line.stylize(style)
+    console.print(line, soft_wrap=True)

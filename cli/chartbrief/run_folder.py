@@ -1,0 +1,89 @@
+"""One run from a folder of note files to a folder of summaries.
+
+find the files → start a cloud from template.yaml → take up the output folder's earlier state → drop the files →
+wait for the books to close → copy the summaries bucket → join receipts and records → keep the state.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from chartbrief.cloud import Cloud, CloudFactory, FieldNames, local_parameters
+from chartbrief.drops import Drop, drop_files
+from chartbrief.mirror import mirror_bucket
+from chartbrief.note_files import NoteFile, find_note_files
+from chartbrief.output_folder import claim, logs_folder, state_folder
+from chartbrief.progress import Progress
+from chartbrief.receipts import Standing, read_standing
+from chartbrief.records import Records
+from chartbrief.results import NoteResult, join_results
+from chartbrief.run_report import RunReport
+from chartbrief.sidecars import read_note_ids
+from chartbrief.summary_tables import write_tables
+from chartbrief.waiting import Patience, wait_until_settled
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """What the person asked for."""
+
+    folder: Path
+    out: Path
+    model: Path
+    template: Path
+    fields: FieldNames
+    patience: Patience
+
+
+def run_folder(request: RunRequest, open_cloud: CloudFactory, progress: Progress) -> RunReport:
+    """Summarize every note under `request.folder` into `request.out`.
+
+    Raises:
+        UsageError: There is nothing to drop, or another run is writing to `request.out`.
+        CloudFailedError: The local cloud did not start.
+    """
+    files = find_note_files(request.folder, request.out)
+    started = time.monotonic()
+    with claim(request.out), progress:
+        progress.tell("Starting a local cloud from template.yaml ...")
+        parameters = local_parameters(request.fields)
+        with open_cloud(request.template, request.model, state_folder(request.out), parameters) as cloud:
+            cloud.import_state(state_folder(request.out))
+            up = time.monotonic()
+            standing = _drop_and_wait(cloud, files, request.patience, progress)
+            notes = _collect(cloud, standing, request.out, progress)
+            done = time.monotonic()
+            dead_letters = {name: count for name, count in cloud.dead_letters().items() if count}
+    return RunReport(
+        books=standing.books,
+        notes=tuple(notes),
+        seconds=done - up,
+        startup_seconds=up - started,
+        output=request.out,
+        logs=logs_folder(request.out),
+        dead_letters=dead_letters,
+    )
+
+
+def _drop_and_wait(cloud: Cloud, files: Sequence[NoteFile], patience: Patience, progress: Progress) -> Standing:
+    clients, outputs = cloud.session(), cloud.outputs
+    s3, dynamodb = clients.client("s3"), clients.client("dynamodb")
+    drops: list[Drop] = []
+    for drop in drop_files(s3, outputs["NotesBucket"], files):
+        drops.append(drop)
+        progress.show(Standing(len(files), dropped=len(drops), staged=0))
+    read = lambda: read_standing(dynamodb, outputs["LedgerTable"], drops)  # noqa: E731
+    return wait_until_settled(cloud, read, progress.show, patience)
+
+
+def _collect(cloud: Cloud, standing: Standing, out: Path, progress: Progress) -> list[NoteResult]:
+    progress.tell("Writing the summaries ...")
+    s3, outputs = cloud.session().client("s3"), cloud.outputs
+    mirror_bucket(s3, outputs["SummariesBucket"], out)
+    records = Records(out)
+    write_tables(records.summaries.values(), out)
+    notes = join_results(standing.receipts, records, cache(lambda oid: read_note_ids(s3, outputs["WorkBucket"], oid)))
+    cloud.export_state(state_folder(out))
+    return notes
