@@ -1,0 +1,60 @@
+"""One cached factory for clients: a warm function reuses its connections."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sagemaker import SageMakerClient
+    from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
+    from mypy_boto3_sqs import SQSClient
+
+# An endpoint may think for 60 s (the service's limit); waiting a little longer tells its time-out from ours.
+_CONFIG = Config(retries={"mode": "standard", "max_attempts": 4}, read_timeout=70, max_pool_connections=32)
+
+
+@cache
+def _client(name: str) -> Any:
+    return boto3.client(name, config=_CONFIG)  # type: ignore[call-overload]
+
+
+def s3() -> S3Client:
+    """Return the S3 client."""
+    return cast("S3Client", _client("s3"))
+
+
+def dynamodb() -> DynamoDBClient:
+    """Return the DynamoDB client."""
+    return cast("DynamoDBClient", _client("dynamodb"))
+
+
+def sqs() -> SQSClient:
+    """Return the SQS client."""
+    return cast("SQSClient", _client("sqs"))
+
+
+def events() -> EventBridgeClient:
+    """Return the EventBridge client."""
+    return cast("EventBridgeClient", _client("events"))
+
+
+def sagemaker() -> SageMakerClient:
+    """Return the SageMaker client."""
+    return cast("SageMakerClient", _client("sagemaker"))
+
+
+def sagemaker_runtime() -> SageMakerRuntimeClient:
+    """Return the SageMaker runtime client."""
+    return cast("SageMakerRuntimeClient", _client("sagemaker-runtime"))
+
+
+def forget() -> None:
+    """Drop cached clients (tests change the cloud under them)."""
+    _client.cache_clear()

@@ -1,0 +1,31 @@
+"""Messages that leave the pipeline's functions: ids and counts only."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from notes_pipeline.aws import clients
+from notes_pipeline.aws.error_map import translated
+from notes_pipeline.errors import DependencyError
+
+EVENT_SOURCE, SUMMARIES_WRITTEN = "chartbrief", "Summaries Written"
+
+
+def send(queue_url: str, **content: str) -> None:
+    """Send a message to a queue."""
+    with translated("SQS SendMessage"):
+        clients.sqs().send_message(QueueUrl=queue_url, MessageBody=json.dumps(content))
+
+
+def announce_summaries(bus: str, detail: dict[str, Any]) -> None:
+    """Put a "Summaries Written" event on the bus.
+
+    Raises:
+        DependencyError: the bus did not take it.
+    """
+    entry = {"Source": EVENT_SOURCE, "DetailType": SUMMARIES_WRITTEN, "Detail": json.dumps(detail), "EventBusName": bus}
+    with translated("EventBridge PutEvents"):
+        answer = clients.events().put_events(Entries=[entry])  # type: ignore[list-item]
+    if answer.get("FailedEntryCount"):
+        raise DependencyError("EventBridge PutEvents: entry refused")

@@ -1,0 +1,156 @@
+"""The ledger's notes, objects and receipts: which version of a note counts, and where every received record stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from notes_pipeline.aws.table import Row, Table
+from notes_pipeline.core.identify import is_newer
+from notes_pipeline.errors import BusyError
+from notes_pipeline.models import ClinicalNote, Frozen, NoteVersion, Reject, SourceObject, Status
+
+_TRIES = 8
+
+
+class Claim(Frozen):
+    """What came of claiming a note for a drop: its status, and the version it replaced if it amends one."""
+
+    status: Status
+    replaced: NoteVersion | None = None
+
+
+@dataclass(frozen=True)
+class NoteLedger:
+    """Notes, objects and receipts of one ledger table."""
+
+    table: Table
+
+    def is_staged(self, object_id: str) -> bool:
+        """Say whether a drop was staged to the end: its object row is written last."""
+        return self.table.get(f"OBJECT#{object_id}", "OBJECT") is not None
+
+    def claim(self, note: ClinicalNote, version: NoteVersion) -> Claim:
+        """Make a version the one that counts, unless the ledger holds the same or a newer one.
+
+        Claiming again for the same drop gives the same answer.
+
+        Raises:
+            BusyError: other drops of the same note kept winning the race; the message will be delivered again.
+        """
+        for _ in range(_TRIES):
+            held = self.table.get(f"NOTE#{note.note_uid}", "NOTE")
+            if held is None:
+                if self.table.put(_note_row(note.note_uid, version), "attribute_not_exists(pk)"):
+                    return Claim(status=Status.PENDING)
+                continue
+            claim = self._against(note.note_uid, version, held)
+            if claim is not None:
+                return claim
+        raise BusyError("a note's ledger row is contended")
+
+    def _against(self, note_uid: str, version: NoteVersion, held: Row) -> Claim | None:
+        """Decide against the held row; None if the row changed meanwhile."""
+        known = _version(held)
+        if (known.object_id, known.record) == (version.object_id, version.record):
+            return Claim(status=Status.PENDING)
+        newer = is_newer(version, known)
+        if known.content_sha256 == version.content_sha256 and held["status"] != Status.QUARANTINED:
+            # The owner stays, but a later amendment is compared with the latest time the text was seen.
+            if newer:
+                self._replace({**held, **version.model_dump(include={"key", "sequencer", "event_time"})}, held)
+            return Claim(status=Status.DUPLICATE)
+        if not newer:
+            return Claim(status=Status.SUPERSEDED)
+        amended = known.content_sha256 != version.content_sha256 or bool(held.get("amended"))
+        row = {**_note_row(note_uid, version), "amended": amended}
+        return Claim(status=Status.PENDING, replaced=known) if self._replace(row, held) else None
+
+    def _replace(self, row: Row, held: Row) -> bool:
+        condition = "content_sha256 = :hash AND object_id = :object AND record_number = :record AND event_time = :time"
+        return self.table.put(
+            row,
+            condition,
+            hash=held["content_sha256"],
+            object=held["object_id"],
+            record=held["record_number"],
+            time=held["event_time"],
+        )
+
+    def current(self, note_uid: str) -> tuple[NoteVersion, bool] | None:
+        """Return the version of a note that counts, and whether it amends an earlier one."""
+        row = self.table.get(f"NOTE#{note_uid}", "NOTE")
+        return (_version(row), bool(row.get("amended"))) if row else None
+
+    def settle(self, note_uid: str, content_sha256: str, status: Status) -> bool:
+        """Record how a note version ended, on the note and on its owner's receipt.
+
+        Returns:
+            False if the version has been superseded meanwhile; nothing was recorded then.
+        """
+        held = self.current(note_uid)
+        if held is None or held[0].content_sha256 != content_sha256:
+            return False
+        expression, condition = "SET #status = :status", "content_sha256 = :hash"
+        if not self.table.update(
+            f"NOTE#{note_uid}", "NOTE", expression, condition, status=status.value, hash=content_sha256
+        ):
+            return False
+        self.mark_receipt(held[0].object_id, held[0].record, status, (Status.PENDING,))
+        return True
+
+    def mark_receipt(self, object_id: str, record: int, status: Status, only_from: Sequence[Status]) -> None:
+        """Move a receipt to a status, from the given statuses only."""
+        allowed = " OR ".join(f"#status = :from{index}" for index in range(len(only_from)))
+        values = {f"from{index}": status.value for index, status in enumerate(only_from)}
+        self.table.update(
+            f"OBJECT#{object_id}", _receipt(record), "SET #status = :status", allowed, status=status.value, **values
+        )
+
+    def write_receipts(
+        self, object_id: str, notes: Mapping[int, tuple[ClinicalNote, Status]], rejects: Sequence[Reject]
+    ) -> None:
+        """Write the receipts a drop does not have yet; those it has may have moved on and stay."""
+        written = {row["sk"] for row in self.table.query(f"OBJECT#{object_id}", "RECORD#")}
+        rows = [
+            {
+                "pk": f"OBJECT#{object_id}",
+                "sk": _receipt(record),
+                "status": status.value,
+                "note_uid": note.note_uid,
+                "content_sha256": note.content_sha256,
+            }
+            for record, (note, status) in notes.items()
+        ]
+        rows += [
+            {
+                "pk": f"OBJECT#{object_id}",
+                "sk": _receipt(reject.record),
+                "status": Status.QUARANTINED.value,
+                "code": reject.code,
+            }
+            for reject in rejects
+        ]
+        self.table.put_all([row for row in rows if row["sk"] not in written])
+
+    def write_object(self, object_id: str, source: SourceObject, records: int) -> None:
+        """Close a drop's staging."""
+        row = {"pk": f"OBJECT#{object_id}", "sk": "OBJECT", "records": records, **source.model_dump()}
+        self.table.put(row)
+
+
+def _receipt(record: int) -> str:
+    return f"RECORD#{record:06d}"
+
+
+def _note_row(note_uid: str, version: NoteVersion) -> Row:
+    fields = version.model_dump(exclude={"record"})
+    status = Status.PENDING.value
+    return {"pk": f"NOTE#{note_uid}", "sk": "NOTE", "record_number": version.record, "status": status, **fields}
+
+
+def _version(row: Row) -> NoteVersion:
+    return NoteVersion(
+        record=row["record_number"],
+        **{name: row[name] for name in ("content_sha256", "object_id", "key", "sequencer", "event_time")},
+    )

@@ -1,0 +1,53 @@
+"""`.csv`: a header, then one note a row; comma, semicolon or tab; quoted fields may hold newlines."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Iterator
+
+from notes_pipeline.core.formats.fields import FieldNames, note_from_fields
+from notes_pipeline.errors import FileError, RecordError
+from notes_pipeline.models import ParsedNote
+
+_DELIMITERS = ",;\t"
+
+
+def parse_csv(text: str, names: FieldNames, _: str) -> Iterator[ParsedNote | tuple[int, RecordError]]:
+    """Yield the note of each row, or why the row cannot be used; rows count from 1, after the header.
+
+    Raises:
+        FileError: there is no column for the note.
+    """
+    # The default of 131,072 characters a field would refuse long notes; our own limit is checked per note.
+    csv.field_size_limit(sys.maxsize)
+    header = text.split("\n", 1)[0]
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(_DELIMITERS, key=header.count), strict=True)
+    columns = [str(name).strip().lower() for name in _header(rows)]
+    if names.note.lower() not in columns:
+        raise FileError(
+            "NoNoteColumn", f'it has no column "{names.note}": add a header with it, or name the right one (NoteField)'
+        )
+    yield from _rows(rows, names)
+
+
+def _header(rows: csv.DictReader[str]) -> list[str]:
+    try:
+        return list(rows.fieldnames or [])
+    except csv.Error:
+        raise FileError("BrokenCsv", "its header is not valid CSV: check the quotes") from None
+
+
+def _rows(rows: csv.DictReader[str], names: FieldNames) -> Iterator[ParsedNote | tuple[int, RecordError]]:
+    record = 0
+    while True:
+        record += 1
+        try:
+            yield note_from_fields(record, next(rows), names)
+        except StopIteration:
+            return
+        except RecordError as error:
+            yield record, error
+        except csv.Error:
+            yield record, RecordError("BrokenRow", "the row is not valid CSV: check its quotes")

@@ -1,0 +1,60 @@
+"""Errors of the pipeline; the family decides what happens.
+
+    PipelineError
+    ├── InputError        what was dropped cannot be used      → quarantine with a reason, return normally
+    │   ├── FileError        the whole file
+    │   └── RecordError      one record of a file
+    ├── InferenceError    the model or its job failed          → record, split or retry, then quarantine
+    └── DependencyError   an AWS service failed us             → raise, so that the queue delivers again
+        ├── BusyError        throttled or out of quota: nothing is wrong, try later
+        ├── MissingError     the thing asked for does not exist
+        └── ExistsError      the thing to be made exists already
+
+No message holds note text or an identifier of a patient.
+"""
+
+from __future__ import annotations
+
+
+class PipelineError(Exception):
+    """Base of every error this package raises on purpose."""
+
+
+class InputError(PipelineError):
+    """What was dropped cannot be used.
+
+    Attributes:
+        code: stable name of the reason, for programs.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class FileError(InputError):
+    """A whole file cannot be used."""
+
+
+class RecordError(InputError):
+    """One record of a file cannot be used; the rest of the file can."""
+
+
+class InferenceError(PipelineError):
+    """The model, its endpoint or its job failed."""
+
+
+class DependencyError(PipelineError):
+    """An AWS service failed; the message names the operation and the service's error code."""
+
+
+class BusyError(DependencyError):
+    """Throttled, out of quota or out of capacity: the same call may succeed later."""
+
+
+class MissingError(DependencyError):
+    """The object, job or endpoint asked for does not exist."""
+
+
+class ExistsError(DependencyError):
+    """The thing to be made exists already, or a condition of a write did not hold."""

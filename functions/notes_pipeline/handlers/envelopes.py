@@ -1,0 +1,53 @@
+"""The envelopes that events come in, and answering a queue record by record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from notes_pipeline.errors import InputError
+from notes_pipeline.models import SourceObject
+
+Event = dict[str, Any]
+
+
+def source_of(message: Event) -> SourceObject:
+    """Return the object version that an EventBridge "Object Created" event is about.
+
+    Raises:
+        InputError: the message is no such event.
+    """
+    try:
+        detail = message["detail"]
+        item = detail["object"]
+        return SourceObject(
+            bucket=detail["bucket"]["name"],
+            key=item["key"],
+            version_id=item.get("version-id", ""),
+            sequencer=item.get("sequencer", ""),
+            event_time=message["time"],
+        )
+    except (KeyError, TypeError):
+        raise InputError("NotAnObjectEvent", "the message is not an S3 object event from EventBridge") from None
+
+
+def batch_id_of(message: Event) -> str:
+    """Return the batch that a transform job's state change, or our own message, is about ("" for others' jobs)."""
+    name = message.get("batch_id") or message.get("detail", {}).get("TransformJobName", "")
+    return str(name) if str(name).startswith("cb-") else ""
+
+
+def each_message(event: Event, context: LambdaContext, handle: Callable[[Event], None]) -> Event:
+    """Handle every message of an SQS event; those that raise are reported, and delivered again alone."""
+    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+
+    def record_handler(record: SQSRecord) -> None:
+        handle(json.loads(record.body))
+
+    answer: Any = process_partial_response(event, record_handler, processor, context)
+    return dict(answer)

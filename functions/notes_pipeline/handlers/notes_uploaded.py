@@ -1,0 +1,73 @@
+"""NotesUploadedFunction: a file was dropped → staged shards, receipts, quarantine records."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from notes_pipeline.aws import messages
+from notes_pipeline.aws.batch_ledger import BatchLedger
+from notes_pipeline.aws.note_ledger import NoteLedger
+from notes_pipeline.aws.objects import Bucket
+from notes_pipeline.aws.table import Table
+from notes_pipeline.core.formats.fields import FieldNames
+from notes_pipeline.core.identify import object_id
+from notes_pipeline.handlers.envelopes import Event, each_message, source_of
+from notes_pipeline.observability import logger, metrics, tracer
+from notes_pipeline.settings import NotesUploadedSettings
+from notes_pipeline.steps.stage_object import Staged, Staging, close_object, stage_object
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False, capture_error=False)
+@metrics.log_metrics
+def lambda_handler(event: Event, context: LambdaContext) -> Event:
+    """Stage every file of the messages; report the messages that must come again."""
+    settings = NotesUploadedSettings.from_environment(dict(os.environ))
+    return each_message(event, context, lambda message: _handle(message, settings))
+
+
+def _handle(message: Event, settings: NotesUploadedSettings) -> None:
+    source = source_of(message)
+    staging = _staging(settings)
+    staged = stage_object(staging, source, datetime.now(UTC).isoformat())
+    reason = _reason_to_hurry(staged, staging, settings)
+    if reason:
+        messages.send(settings.batch_now_queue_url, reason=reason)
+    close_object(staging, source, staged)
+    counts = {status.value: count for status, count in (staged.counts or {}).items()}
+    for name, count in counts.items():
+        metrics.add_metric(name=f"Received{name.capitalize()}", unit=MetricUnit.Count, value=count)
+    logger.info("file staged", extra={"object_id": object_id(source), "shards": len(staged.shards), **counts})
+
+
+def _reason_to_hurry(staged: Staged, staging: Staging, settings: NotesUploadedSettings) -> str:
+    if not staged.shards:
+        return ""
+    if any(shard.urgent for shard in staged.shards):
+        return "urgent"
+    if settings.max_wait_seconds == 0:
+        return "no-wait"
+    waiting = sum(shard.notes for shard in staging.batch_ledger.backlog())
+    return "backlog" if waiting >= settings.min_notes else ""
+
+
+def _staging(settings: NotesUploadedSettings) -> Staging:
+    table = Table(settings.ledger_table)
+    return Staging(
+        notes=Bucket(settings.notes_bucket),
+        work=Bucket(settings.work_bucket),
+        summaries=Bucket(settings.summaries_bucket),
+        note_ledger=NoteLedger(table),
+        batch_ledger=BatchLedger(table),
+        names=FieldNames(
+            note=settings.note_field,
+            note_id=settings.id_field,
+            patient_id=settings.patient_field,
+            max_note_bytes=settings.max_note_bytes,
+        ),
+        shard_tokens=settings.shard_tokens,
+    )

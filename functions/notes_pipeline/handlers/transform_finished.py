@@ -1,0 +1,55 @@
+"""TransformFinishedFunction: a batch ended → checked summaries, quarantine records, books, an event."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from notes_pipeline.aws import messages
+from notes_pipeline.aws.batch_ledger import BatchLedger
+from notes_pipeline.aws.note_ledger import NoteLedger
+from notes_pipeline.aws.objects import Bucket
+from notes_pipeline.aws.table import Table
+from notes_pipeline.handlers.envelopes import Event, batch_id_of, each_message
+from notes_pipeline.observability import logger, metrics, tracer
+from notes_pipeline.settings import TransformFinishedSettings
+from notes_pipeline.steps.collect_batch import Collected, Collecting, collect_batch
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False, capture_error=False)
+@metrics.log_metrics
+def lambda_handler(event: Event, context: LambdaContext) -> Event:
+    """Collect the batches of the messages; report the messages that must come again."""
+    settings = TransformFinishedSettings.from_environment(dict(os.environ))
+    return each_message(event, context, lambda message: _handle(batch_id_of(message), settings))
+
+
+def _handle(batch_id: str, settings: TransformFinishedSettings) -> None:
+    collecting = _collecting(settings)
+    collected = collect_batch(collecting, batch_id, datetime.now(UTC)) if batch_id else Collected()
+    if not collected.is_collected:
+        return
+    if collected.put_back:
+        messages.send(settings.batch_now_queue_url, reason="put-back")
+    counts = {"summarized": collected.summarized, "quarantined": collected.quarantined}
+    place = {"bucket": settings.summaries_bucket, "prefix": "by_note/"}
+    messages.announce_summaries(settings.event_bus_name, {"batch_id": batch_id, **counts, **place})
+    collecting.batch_ledger.mark_finished(batch_id)
+    metrics.add_metric(name="NotesSummarized", unit=MetricUnit.Count, value=collected.summarized)
+    metrics.add_metric(name="NotesQuarantined", unit=MetricUnit.Count, value=collected.quarantined)
+    logger.info("batch collected", extra={"batch_id": batch_id, **counts, "shards_put_back": collected.put_back})
+
+
+def _collecting(settings: TransformFinishedSettings) -> Collecting:
+    table = Table(settings.ledger_table)
+    return Collecting(
+        work=Bucket(settings.work_bucket),
+        summaries=Bucket(settings.summaries_bucket),
+        note_ledger=NoteLedger(table),
+        batch_ledger=BatchLedger(table),
+        max_attempts=settings.max_attempts,
+    )

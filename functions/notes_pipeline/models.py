@@ -1,0 +1,194 @@
+"""One frozen type per stage of the flow, and the records that are published (`docs/data-contract.md`)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Frozen(BaseModel):
+    """Base of all types here: immutable, no surprise fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Status(StrEnum):
+    """Where a received record stands. The books: received = the sum over these five."""
+
+    PENDING = "pending"
+    SUMMARIZED = "summarized"
+    QUARANTINED = "quarantined"
+    DUPLICATE = "duplicate"
+    SUPERSEDED = "superseded"
+
+
+class SourceObject(Frozen):
+    """One version of a dropped file.
+
+    Attributes:
+        sequencer: S3's order of writes of the same key (hex; compared right-padded), "" if the event had none.
+        event_time: ISO 8601 time of the drop.
+    """
+
+    bucket: str
+    key: str
+    version_id: str = ""
+    sequencer: str = ""
+    event_time: str = ""
+
+
+class ParsedNote(Frozen):
+    """A note as its file gives it. `record` counts from 1 (a line number where the format has lines)."""
+
+    record: int
+    text: str
+    note_id: str | None = None
+    patient_id: str | None = None
+    encounter_id: str | None = None
+    note_type: str | None = None
+    authored_at: str | None = None
+
+
+class Reject(Frozen):
+    """A record (0 = the whole file) that cannot be used, and why. Never note text."""
+
+    record: int
+    code: str
+    reason: str
+
+
+class ParsedFile(Frozen):
+    """Everything a file held: usable notes and rejects."""
+
+    notes: tuple[ParsedNote, ...] = ()
+    rejects: tuple[Reject, ...] = ()
+
+
+class ClinicalNote(Frozen):
+    """A note with its identities."""
+
+    note_uid: str
+    content_sha256: str
+    note_id: str
+    record: int
+    text: str
+    patient_id: str | None = None
+    encounter_id: str | None = None
+    note_type: str | None = None
+    authored_at: str | None = None
+
+
+class NoteVersion(Frozen):
+    """The version of a note that the ledger holds: what it says (hash) and which drop it came from."""
+
+    content_sha256: str
+    object_id: str
+    record: int
+    key: str
+    sequencer: str
+    event_time: str
+
+
+class StagedShard(Frozen):
+    """A file of notes waiting for, or given to, the model."""
+
+    key: str
+    object_id: str
+    notes: int
+    tokens: int
+    bytes: int
+    urgent: bool
+    ready_at: str
+    attempt: int = 1
+
+
+class BatchMode(StrEnum):
+    """How a batch reaches the model."""
+
+    TRANSFORM = "transform"
+    ENDPOINT = "endpoint"
+
+
+class BatchPlan(Frozen):
+    """Shards that go to the model together; `batch_id` is also the transform job's name."""
+
+    batch_id: str
+    mode: BatchMode
+    shards: tuple[StagedShard, ...]
+
+
+class SourceRecord(Frozen):
+    """Where a record came from."""
+
+    bucket: str
+    key: str
+    version_id: str
+    record: int
+
+
+class Sidecar(Frozen):
+    """What a summary record needs to know of its note and the model must not see; travels beside the shard."""
+
+    note_uid: str
+    content_sha256: str
+    note_id: str
+    patient_id: str | None = None
+    encounter_id: str | None = None
+    note_type: str | None = None
+    authored_at: str | None = None
+    source: SourceRecord
+
+
+class ModelIdentity(Frozen):
+    """Which model wrote a summary, as its server says."""
+
+    name: str
+    version: str
+    sha256: str
+
+
+class Checks(Frozen):
+    """What the faithfulness check found in the summary and not in the note."""
+
+    numbers_unsupported: tuple[str, ...] = ()
+    words_unsupported: tuple[str, ...] = ()
+    negated_in_note: tuple[str, ...] = ()
+
+
+class SummaryRecord(Frozen):
+    """The published record of one note version, `by_note/<note_uid>/<content_sha256>.json`."""
+
+    schema_version: Literal[1] = 1
+    note_uid: str
+    content_sha256: str
+    note_id: str
+    patient_id: str | None = None
+    encounter_id: str | None = None
+    note_type: str | None = None
+    authored_at: str | None = None
+    source: SourceRecord
+    summary: str
+    parts: int = Field(ge=1)
+    model: ModelIdentity
+    batch_id: str
+    summarized_at: str
+    status: Literal["draft", "superseded"] = "draft"
+    superseded_by: str | None = None
+    checks: Checks
+    needs_review: bool
+    review_reasons: tuple[str, ...] = ()
+
+
+class QuarantineRecord(Frozen):
+    """The published record of something that could not be summarized, `quarantine/<object_id>/<record>.json`."""
+
+    schema_version: Literal[1] = 1
+    source: SourceRecord
+    stage: Literal["parse", "inference"]
+    code: str
+    reason: str
+    note_uid: str | None = None
+    content_sha256: str | None = None
+    batch_id: str | None = None

@@ -1,0 +1,86 @@
+"""One environment model per handler; the template gives every variable, and nothing else reads the environment."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Count = Annotated[int, Field(ge=0)]
+Positive = Annotated[int, Field(ge=1)]
+Name = Annotated[str, Field(min_length=1)]
+
+
+class Settings(BaseModel):
+    """What every handler knows."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=str.upper)
+
+    work_bucket: Name
+    summaries_bucket: Name
+    ledger_table: Name
+
+    @classmethod
+    def from_environment(cls, environment: dict[str, str]) -> Self:
+        """Read and validate the variables.
+
+        Raises:
+            pydantic.ValidationError: a variable is missing or out of range; the error names it.
+        """
+        return cls.model_validate(environment)
+
+
+class NotesUploadedSettings(Settings):
+    """Variables of the function that stages dropped files.
+
+    Attributes:
+        max_note_bytes: a longer note is quarantined (UTF-8 bytes).
+        shard_tokens: tokens a shard aims at.
+        max_wait_seconds: 0 starts a batch with every drop.
+        min_notes: a backlog of so many notes starts a batch at once.
+    """
+
+    notes_bucket: Name
+    batch_now_queue_url: Name
+    note_field: Name
+    id_field: Name
+    patient_field: Name
+    max_note_bytes: Positive
+    shard_tokens: Positive
+    max_wait_seconds: Count
+    min_notes: Positive
+
+
+class BatchDueSettings(Settings):
+    """Variables of the function that starts batches.
+
+    Attributes:
+        endpoint_name: empty where no endpoint is deployed.
+        endpoint_max_notes: so few due notes go to the endpoint instead of a job.
+        kms_key_id: key that encrypts the jobs' volumes and output.
+    """
+
+    model_name: Name
+    endpoint_name: str
+    endpoint_max_notes: Count
+    instance_type: Name
+    instance_count: Positive
+    max_notes_per_job: Positive
+    min_notes: Positive
+    max_wait_seconds: Count
+    max_payload_mb: Positive
+    max_concurrent_transforms: Positive
+    transform_finished_queue_url: Name
+    kms_key_id: Name
+
+
+class TransformFinishedSettings(Settings):
+    """Variables of the function that collects summaries.
+
+    Attributes:
+        max_attempts: how often a shard is given to the model before its notes are quarantined.
+    """
+
+    event_bus_name: Name
+    batch_now_queue_url: Name
+    max_attempts: Positive
