@@ -103,7 +103,7 @@ def _console(stderr: bool) -> Console:
 @contextmanager
 def _failures_told(out: Path) -> Iterator[None]:
     """Turn every failure that is not a bug into one line on stderr and an exit status."""
-    signal.signal(signal.SIGTERM, _on_sigterm)
+    before = signal.signal(signal.SIGTERM, _on_sigterm)
     try:
         yield
     except ConsoleError as error:
@@ -112,6 +112,8 @@ def _failures_told(out: Path) -> Iterator[None]:
         _end(f"The local cloud stopped answering ({type(error).__name__}). Its logs: {logs_folder(out)}", 1)
     except KeyboardInterrupt:
         _end("Interrupted: everything was stopped. Run the same command again to start over.", INTERRUPTED)
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _on_sigterm(*_: object) -> NoReturn:
