@@ -47,7 +47,10 @@ class Standing:
 
 
 def read_standing(dynamodb: "DynamoDBClient", table: str, drops: Sequence[Drop]) -> Standing:
-    """Where `drops` stand now. A file that nobody has staged yet counts as one pending record."""
+    """Where `drops` stand now. A file that is not staged to its end counts as one pending record.
+
+    The pipeline writes an object's own row last, so its receipts are all there once that row is.
+    """
     rows = _read_rows(dynamodb, table)
     object_ids = {_version_of(item): pk for pk, items in rows.items() for item in items if item["sk"]["S"] == "OBJECT"}
     receipts: list[Receipt] = []
@@ -55,8 +58,8 @@ def read_standing(dynamodb: "DynamoDBClient", table: str, drops: Sequence[Drop])
     for drop in drops:
         object_id = object_ids.get((drop.file.key, drop.version_id), "")
         found = list(_receipts_of(drop, object_id, rows.get(object_id, [])))
-        staged += bool(found) or bool(drop.problem)
-        receipts += found or [_placeholder(drop)]
+        staged += bool(object_id or drop.problem)
+        receipts += found if object_id else [_placeholder(drop)]
     return Standing(len(drops), len(drops), staged, tuple(receipts))
 
 

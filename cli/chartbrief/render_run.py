@@ -1,5 +1,6 @@
 """A run's report for a person: the table of notes, the books, what was rejected and where the outputs lie."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
@@ -8,6 +9,9 @@ from rich.text import Text
 
 from chartbrief.results import NoteResult
 from chartbrief.run_report import RunReport
+
+# The id of a record that has none of its own is a hash of what it says: nothing to read.
+DIGEST = re.compile("[0-9a-f]{64}")
 
 
 def render_run(console: Console, report: RunReport, rows: int) -> None:
@@ -57,7 +61,7 @@ def _notes_table(notes: Sequence[NoteResult]) -> Table:
 
 def _note_cell(note: NoteResult) -> Text:
     where = f"{note.source}:{note.record}" if note.record else note.source
-    if note.note_id is None or note.source.endswith(note.note_id):
+    if note.note_id is None or note.source.endswith(note.note_id) or DIGEST.fullmatch(note.note_id):
         return plain(where)
     return Text.assemble(plain(note.note_id), "\n", (plain(where).plain, "dim"))
 
@@ -71,7 +75,8 @@ def _marks_cell(note: NoteResult) -> Text:
 def _render_quarantined(console: Console, notes: Iterable[NoteResult]) -> None:
     for note in notes:
         where = f"{note.source}, record {note.record}" if note.record else f"{note.source}, the whole file"
-        console.print(Text.assemble(("quarantined ", "bold red"), plain(where), "\n  ", plain(note.reason or "")))
+        reason = (note.reason or "").removeprefix(f"{where}: ").removeprefix(f"{note.source}: ")
+        console.print(Text.assemble(("quarantined ", "bold red"), plain(where), "\n  ", plain(reason)))
 
 
 def _render_pending(console: Console, report: RunReport) -> None:
