@@ -1,12 +1,15 @@
-"""Logger, tracer and metrics. They are given ids, counts and durations only: never note text, names or S3 keys."""
+"""Logger and metrics. They are given ids, counts and durations only: never note text, names or S3 keys.
+
+Lambda's own active tracing covers the invocations. The X-Ray SDK is left out: it brings botocore along, half the zip
+again, and would trace request parameters that can name files.
+"""
 
 from __future__ import annotations
 
-from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools import Logger, Metrics
 
 SERVICE = "notes-pipeline"
 NAMESPACE = "Chartbrief"
 
 logger = Logger(service=SERVICE, log_uncaught_exceptions=False)
-tracer = Tracer(service=SERVICE, auto_patch=False)
 metrics = Metrics(namespace=NAMESPACE, service=SERVICE)

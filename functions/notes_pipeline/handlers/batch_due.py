@@ -14,13 +14,12 @@ from notes_pipeline.aws.objects import Bucket
 from notes_pipeline.aws.table import Table
 from notes_pipeline.core.plan_batch import BatchLimits
 from notes_pipeline.handlers.envelopes import Event
-from notes_pipeline.observability import logger, metrics, tracer
+from notes_pipeline.observability import logger, metrics
 from notes_pipeline.settings import BatchDueSettings
 from notes_pipeline.steps.start_batches import Starting, start_batches
 
 
 @logger.inject_lambda_context
-@tracer.capture_lambda_handler(capture_response=False, capture_error=False)
 @metrics.log_metrics
 def lambda_handler(event: Event, context: LambdaContext) -> Event:  # noqa: ARG001 - what woke us does not matter
     """Start every batch that is due; however many messages asked for it, one round serves them all."""
