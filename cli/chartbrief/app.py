@@ -57,11 +57,11 @@ def run(
     rows: Annotated[int, typer.Option(help="Rows of the table of notes.", min=0)] = 200,
 ) -> None:
     """`chartbrief run`: exit status 0 only if the books close with nothing pending."""
-    fields = FieldNames(note=note_field, id=id_field, patient=patient_field)
-    request = RunRequest(folder, out, model, template, fields, Patience(timeout))
     console = _console(stderr=False)
     with _failures_told(out):
         check_inputs(template, model)
+        fields = FieldNames(note=note_field, id=id_field, patient=patient_field)
+        request = RunRequest(folder, out, model, template, fields, Patience(timeout))
         report = run_folder(request, open_local_cloud, progress_on(_console(stderr=True) if as_json else console))
     _print_report(console, report, as_json, rows)
     raise typer.Exit(0 if report.books.closed else 1)

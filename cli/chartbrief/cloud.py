@@ -1,14 +1,19 @@
 """What a run needs of a cloud, and the parameters it gives to the local one: all of them, in one place."""
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from chartbrief.errors import UsageError
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 DEFAULT_TEMPLATE = CHECKOUT / "template.yaml"
 DEFAULT_MODEL = CHECKOUT / "model_build" / "demo_model" / "served"
+# As template.yaml's NoteField, IdField and PatientField have it.
+FIELD_NAME = re.compile("[^,;]{1,64}")
 MODEL_FILES = ("model.bin", "tokenizer.json", "artifact.json")
 
 
@@ -47,11 +52,20 @@ CloudFactory = Callable[[Path, Path, Path, Mapping[str, str]], AbstractContextMa
 
 @dataclass(frozen=True)
 class FieldNames:
-    """What the note, its id and its patient are called in the files that have named fields."""
+    """What the note, its id and its patient are called in the files that have named fields.
+
+    Raises:
+        UsageError: A name is empty, too long, or has a comma or semicolon.
+    """
 
     note: str = "note"
     id: str = "note_id"
     patient: str = "patient_id"
+
+    def __post_init__(self) -> None:
+        for name in (self.note, self.id, self.patient):
+            if not FIELD_NAME.fullmatch(name):
+                raise UsageError(f'"{name}" cannot be a field\'s name: 1 to 64 characters, no comma, no semicolon.')
 
 
 def local_parameters(fields: FieldNames) -> dict[str, str]:
@@ -62,6 +76,8 @@ def local_parameters(fields: FieldNames) -> dict[str, str]:
         # Small, so that a drop of files goes through a Batch Transform job and only urgent notes through the endpoint.
         "EndpointMaxNotes": "4",
         "MaxWaitSeconds": "0",
+        # What the schedule makes up for (a throttled job, a lost event) should not hold a person up for long.
+        "ScheduleExpression": "rate(1 minute)",
         "NoteField": fields.note,
         "IdField": fields.id,
         "PatientField": fields.patient,

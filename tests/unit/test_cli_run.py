@@ -3,18 +3,20 @@
 import csv
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from botocore.exceptions import EndpointConnectionError
 from moto import mock_aws
 from tests.unit.cli_fake_cloud import FakeCloud, opened
 from typer.testing import CliRunner, Result
 
 from chartbrief.app import app
-from chartbrief.cloud import FieldNames, local_parameters
+from chartbrief.cloud import DEFAULT_TEMPLATE, FIELD_NAME, FieldNames, local_parameters
 from chartbrief.errors import CloudFailedError
 from chartbrief.output_folder import claim, logs_folder
 from chartbrief.records import QuarantineView, SummaryView
@@ -223,6 +225,26 @@ def test_the_field_mapping_reaches_the_template_s_parameters() -> None:
     parameters = local_parameters(FieldNames(note="text", id="visit", patient="mrn"))
     assert (parameters["NoteField"], parameters["IdField"], parameters["PatientField"]) == ("text", "visit", "mrn")
     assert parameters["MaxWaitSeconds"] == "0"
+
+
+def test_every_parameter_is_one_of_the_template_s_and_allowed_there() -> None:
+    class Loader(yaml.SafeLoader):
+        """Reads CloudFormation's short intrinsics as nothing."""
+
+    Loader.add_multi_constructor("!", lambda *_: None)
+    declared = yaml.load(DEFAULT_TEMPLATE.read_text(), Loader)["Parameters"]
+    for name, value in local_parameters(FieldNames()).items():
+        assert re.search(declared[name].get("AllowedPattern", ""), value), name
+        if declared[name]["Type"] == "Number":
+            assert declared[name]["MinValue"] <= int(value) <= declared[name]["MaxValue"]
+    assert FIELD_NAME.pattern in declared["NoteField"]["AllowedPattern"]
+
+
+def test_a_field_name_that_the_template_refuses_is_refused_at_once(folder: Path, out: Path) -> None:
+    result = invoke("run", folder, "--out", out, "--note-field", "text,body")
+    assert result.exit_code == 2
+    assert "text,body" in result.stderr
+    assert not out.exists()
 
 
 def test_logs_lie_in_the_output_folder(out: Path) -> None:
