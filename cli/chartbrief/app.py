@@ -110,6 +110,8 @@ def _failures_told(out: Path) -> Iterator[None]:
         _end(str(error), error.exit_code)
     except (BotoCoreError, ClientError) as error:
         _end(f"The local cloud stopped answering ({type(error).__name__}). Its logs: {logs_folder(out)}", 1)
+    except OSError as error:
+        _end(f"{error.strerror or error}: {error.filename or out}", 1)
     except KeyboardInterrupt:
         _end("Interrupted: everything was stopped. Run the same command again to start over.", INTERRUPTED)
     finally:

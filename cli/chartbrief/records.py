@@ -4,14 +4,17 @@ Only what the console shows is read, and unknown fields are skipped: the folder 
 newer version.
 """
 
-import json
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from chartbrief.errors import ConsoleError
 from chartbrief.receipts import Receipt
+
+View = TypeVar("View", bound=BaseModel)
 
 
 class Source(BaseModel):
@@ -72,8 +75,17 @@ class Records:
     def quarantine_of(self, receipt: Receipt) -> QuarantineView | None:
         """Why this receipt's record was rejected, if it was."""
         path = self._out / "quarantine" / receipt.object_id / f"{receipt.record:06d}.json"
-        return QuarantineView.model_validate(json.loads(path.read_bytes())) if path.is_file() else None
+        return _read(path, QuarantineView) if path.is_file() else None
 
     def _read_summaries(self) -> Iterator[SummaryView]:
         for path in sorted((self._out / "by_note").glob("*/*.json")):
-            yield SummaryView.model_validate(json.loads(path.read_bytes()))
+            yield _read(path, SummaryView)
+
+
+def _read(path: Path, view: type[View]) -> View:
+    try:
+        return view.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise ConsoleError(
+            f"{path} is not a record of this pipeline: {error.error_count()} fields are wrong."
+        ) from None

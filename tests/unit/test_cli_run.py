@@ -3,24 +3,19 @@
 import csv
 import json
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from botocore.exceptions import EndpointConnectionError
 from moto import mock_aws
 from tests.unit.cli_fake_cloud import FakeCloud, opened
 from typer.testing import CliRunner, Result
 
 from chartbrief.app import app
-from chartbrief.cloud import DEFAULT_TEMPLATE, FIELD_NAME, FieldNames, local_parameters
 from chartbrief.errors import CloudFailedError
-from chartbrief.output_folder import claim, logs_folder
-from chartbrief.records import QuarantineView, SummaryView
-from notes_pipeline.models import QuarantineRecord, SummaryRecord
+from chartbrief.output_folder import claim
 
 NOTES = {
     "ed/a.txt": "A1: chest pain\nA2: long stay\nA3: \n",
@@ -200,52 +195,3 @@ def test_show_prints_a_note_and_says_when_there_is_none(folder: Path, out: Path)
     missing = invoke("show", "nobody", "--out", out)
     assert missing.exit_code == 2
     assert "nobody" in missing.stderr
-
-
-def test_a_missing_model_or_template_is_said_before_anything_starts(
-    folder: Path, out: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.undo()
-    (folder.parent / "template.yaml").touch()
-    model = invoke("run", folder, "--out", out, "--template", folder.parent / "template.yaml", "--model", folder)
-    assert model.exit_code == 2
-    assert "model.bin" in model.stderr
-    template = invoke("run", folder, "--out", out, "--template", folder / "no.yaml")
-    assert template.exit_code == 2
-    assert "no.yaml" in template.stderr
-    assert not out.exists()
-
-
-@pytest.mark.parametrize(("view", "record"), [(SummaryView, SummaryRecord), (QuarantineView, QuarantineRecord)])
-def test_what_the_console_reads_is_what_the_pipeline_writes(view: Any, record: Any) -> None:
-    assert set(view.model_fields) <= set(record.model_fields)
-
-
-def test_the_field_mapping_reaches_the_template_s_parameters() -> None:
-    parameters = local_parameters(FieldNames(note="text", id="visit", patient="mrn"))
-    assert (parameters["NoteField"], parameters["IdField"], parameters["PatientField"]) == ("text", "visit", "mrn")
-    assert parameters["MaxWaitSeconds"] == "0"
-
-
-def test_every_parameter_is_one_of_the_template_s_and_allowed_there() -> None:
-    class Loader(yaml.SafeLoader):
-        """Reads CloudFormation's short intrinsics as nothing."""
-
-    Loader.add_multi_constructor("!", lambda *_: None)
-    declared = yaml.load(DEFAULT_TEMPLATE.read_text(), Loader)["Parameters"]
-    for name, value in local_parameters(FieldNames()).items():
-        assert re.search(declared[name].get("AllowedPattern", ""), value), name
-        if declared[name]["Type"] == "Number":
-            assert declared[name]["MinValue"] <= int(value) <= declared[name]["MaxValue"]
-    assert FIELD_NAME.pattern in declared["NoteField"]["AllowedPattern"]
-
-
-def test_a_field_name_that_the_template_refuses_is_refused_at_once(folder: Path, out: Path) -> None:
-    result = invoke("run", folder, "--out", out, "--note-field", "text,body")
-    assert result.exit_code == 2
-    assert "text,body" in result.stderr
-    assert not out.exists()
-
-
-def test_logs_lie_in_the_output_folder(out: Path) -> None:
-    assert logs_folder(out) == out / ".chartbrief" / "logs"
