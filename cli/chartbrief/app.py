@@ -14,7 +14,7 @@ from rich.console import Console
 
 from chartbrief import help_text
 from chartbrief.cloud import DEFAULT_MODEL, DEFAULT_TEMPLATE, FieldNames
-from chartbrief.errors import ConsoleError, UsageError
+from chartbrief.errors import CloudFailedError, ConsoleError, UsageError
 from chartbrief.local import check_inputs, open_local_cloud
 from chartbrief.output_folder import logs_folder
 from chartbrief.progress import progress_on
@@ -106,6 +106,8 @@ def _failures_told(out: Path) -> Iterator[None]:
     before = signal.signal(signal.SIGTERM, _on_sigterm)
     try:
         yield
+    except CloudFailedError as error:
+        _end(f"The local cloud failed: {error}. Its logs: {logs_folder(out)}", error.exit_code)
     except ConsoleError as error:
         _end(str(error), error.exit_code)
     except (BotoCoreError, ClientError) as error:

@@ -25,9 +25,9 @@ def open_local_cloud(template: Path, model: Path, state: Path, parameters: Mappi
     """A local cloud that is stopped, with every child process, when the block is left.
 
     Raises:
-        CloudFailedError: It did not start.
+        CloudFailedError: It did not start, or a part of it died; the message names that part's log.
     """
-    # Imported late: moto and the servers take a second that `--help` and a usage error need not wait for.
+    # Imported late: the servers take a second to import that `--help` and a usage error need not wait for.
     from chartbrief.local_cloud import LocalCloud
 
     with LocalCloud(template, model, state, parameters) as cloud:

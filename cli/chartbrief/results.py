@@ -11,7 +11,7 @@ from chartbrief.records import Records
 NoteIds = Callable[[str], dict[str, str]]
 
 WITHOUT_SUMMARY = {
-    "pending": "Not finished: run the same command again to go on from here.",
+    "pending": "Not finished: run the same command again.",
     "superseded": "A newer version of this note was dropped; its summary counts.",
     "duplicate": "The same text of the same note was dropped before; see that record.",
     "quarantined": "Rejected, but no reason was recorded; look into the logs.",

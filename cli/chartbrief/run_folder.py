@@ -85,5 +85,8 @@ def _collect(cloud: Cloud, standing: Standing, out: Path, progress: Progress) ->
     records = Records(out)
     write_tables(records.summaries.values(), out)
     notes = join_results(standing.receipts, records, cache(lambda oid: read_note_ids(s3, outputs["WorkBucket"], oid)))
-    cloud.export_state(state_folder(out))
+    if standing.books.closed:
+        # A note that is pending here has its text in the work bucket, which ends with this cloud: a later run that
+        # took up its ledger row would call it a duplicate and never summarize it.
+        cloud.export_state(state_folder(out))
     return notes

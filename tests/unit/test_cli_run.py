@@ -121,11 +121,14 @@ def test_dropping_the_same_folder_again_summarizes_nothing(folder: Path, out: Pa
     assert cloud.summaries_written == before
 
 
-def test_a_pending_note_and_an_unstaged_file_are_counted_and_the_status_says_so(folder: Path, out: Path) -> None:
+def test_a_pending_note_and_an_unstaged_file_are_counted_and_not_remembered(
+    folder: Path, out: Path, cloud: FakeCloud
+) -> None:
     (folder / "stuck.txt").write_text("S1: stuck\n")
     (folder / "ignored.txt").write_text("I1: never staged\n")
     status, report = run_json(folder, out, "--timeout", 1)
     assert (status, report["pending"], report["received"]) == (1, 2, 8)
+    assert cloud.exported == []
     pending = {note["source"]: note["note_id"] for note in report["notes"] if note["status"] == "pending"}
     assert pending == {"stuck.txt": "S1", "ignored.txt": None}
 
@@ -169,7 +172,7 @@ def test_two_runs_at_once_on_one_output_folder_are_refused(folder: Path, out: Pa
     ("error", "status", "says"),
     [
         (KeyboardInterrupt(), 130, "Interrupted"),
-        (CloudFailedError("The local cloud did not start. Its log: x/moto.log"), 1, "x/moto.log"),
+        (CloudFailedError("moto has died; see x/moto.log"), 1, "x/moto.log"),
         (EndpointConnectionError(endpoint_url="http://127.0.0.1:1"), 1, "stopped answering"),
     ],
 )
