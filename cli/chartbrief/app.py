@@ -1,22 +1,18 @@
 """The `chartbrief` command line: arguments in, exit status out; the work is in run_folder and the modules it names."""
 
 import json
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
-from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from chartbrief import help_text
 from chartbrief.cloud import DEFAULT_MODEL, DEFAULT_TEMPLATE, FieldNames
-from chartbrief.errors import CloudFailedError, ConsoleError, UsageError
+from chartbrief.errors import UsageError
+from chartbrief.failures import failures_told
 from chartbrief.local import check_inputs, open_local_cloud
-from chartbrief.output_folder import logs_folder
 from chartbrief.progress import progress_on
 from chartbrief.records import Records
 from chartbrief.render_note import render_note
@@ -25,8 +21,6 @@ from chartbrief.run_folder import RunRequest, run_folder
 from chartbrief.run_report import RunReport
 from chartbrief.waiting import Patience
 
-INTERRUPTED = 130
-TERMINATED = 128 + signal.SIGTERM
 PIPE_WIDTH = 120
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False, add_completion=False)
@@ -58,7 +52,7 @@ def run(
 ) -> None:
     """`chartbrief run`: exit status 0 only if the books close with nothing pending."""
     console = _console(stderr=False)
-    with _failures_told(out):
+    with failures_told(out):
         check_inputs(template, model)
         fields = FieldNames(note=note_field, id=id_field, patient=patient_field)
         request = RunRequest(folder, out, model, template, fields, Patience(timeout))
@@ -75,7 +69,7 @@ def show(
     out: Annotated[Path, typer.Option(help="Folder that a run wrote.")] = Path("out"),
 ) -> None:
     """`chartbrief show`: one panel for each version of the note."""
-    with _failures_told(out):
+    with failures_told(out):
         views = [v for v in Records(out).summaries.values() if v.note_id == note_id or v.note_uid.startswith(note_id)]
         if not views:
             raise UsageError(f"{out} holds no summary of {note_id}. {out / 'summaries.csv'} lists what it holds.")
@@ -98,32 +92,3 @@ def _print_report(console: Console, report: RunReport, as_json: bool, rows: int)
 def _console(stderr: bool) -> Console:
     console = Console(stderr=stderr)
     return console if console.is_terminal else Console(stderr=stderr, width=PIPE_WIDTH)
-
-
-@contextmanager
-def _failures_told(out: Path) -> Iterator[None]:
-    """Turn every failure that is not a bug into one line on stderr and an exit status."""
-    before = signal.signal(signal.SIGTERM, _on_sigterm)
-    try:
-        yield
-    except CloudFailedError as error:
-        _end(f"The local cloud failed: {error}. Its logs: {logs_folder(out)}", error.exit_code)
-    except ConsoleError as error:
-        _end(str(error), error.exit_code)
-    except (BotoCoreError, ClientError) as error:
-        _end(f"The local cloud stopped answering ({type(error).__name__}). Its logs: {logs_folder(out)}", 1)
-    except OSError as error:
-        _end(f"{error.strerror or error}: {error.filename or out}", 1)
-    except KeyboardInterrupt:
-        _end("Interrupted: everything was stopped. Run the same command again to start over.", INTERRUPTED)
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _on_sigterm(*_: object) -> NoReturn:
-    sys.exit(TERMINATED)
-
-
-def _end(message: str, status: int) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(status) from None

@@ -1,0 +1,55 @@
+"""How a failure ends the command: one line on stderr and an exit status, never a traceback unless it is a bug."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chartbrief.errors import CloudFailedError, ConsoleError
+from chartbrief.output_folder import logs_folder
+
+FAILED = 1
+INTERRUPTED = 130
+TERMINATED = 128 + signal.SIGTERM
+
+
+@contextmanager
+def failures_told(out: Path) -> Iterator[None]:
+    """Run a command's body; SIGTERM unwinds it as Ctrl-C does, so that every child process is stopped."""
+    before = signal.signal(signal.SIGTERM, _on_sigterm)
+    try:
+        yield
+    except (ConsoleError, ClientError, BotoCoreError, OSError) as error:
+        _end(*_told(error, out))
+    except KeyboardInterrupt:
+        _end("Interrupted: everything was stopped. Run the same command again to start over.", INTERRUPTED)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _told(error: Exception, out: Path) -> tuple[str, int]:
+    logs = f"Its logs: {logs_folder(out)}"
+    if isinstance(error, CloudFailedError):
+        return f"The local cloud failed: {error}. {logs}", error.exit_code
+    if isinstance(error, ConsoleError):
+        return str(error), error.exit_code
+    if isinstance(error, ClientError):
+        code = error.response["Error"]["Code"]
+        return f"The local cloud refused a request ({error.operation_name}: {code}). {logs}", FAILED
+    if isinstance(error, OSError):
+        return f"{error.strerror or error}: {error.filename or out}", FAILED
+    return f"The local cloud stopped answering ({type(error).__name__}). {logs}", FAILED
+
+
+def _on_sigterm(*_: object) -> NoReturn:
+    sys.exit(TERMINATED)
+
+
+def _end(message: str, status: int) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(status) from None
