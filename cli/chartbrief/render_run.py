@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from chartbrief.receipts import WHOLE_FILE
 from chartbrief.results import NoteResult
 from chartbrief.run_report import RunReport
 
@@ -45,23 +46,29 @@ def marks_of(note: NoteResult) -> list[str]:
     if note.parts is not None and note.parts > 1:
         marks.append(f"{note.parts} parts")
     if note.needs_review:
-        marks += [f"review: {reason}" for reason in note.review_reasons] or ["review"]
+        marks += [f"review: {_brief(reason)}" for reason in note.review_reasons] or ["review"]
     return marks
+
+
+def _brief(reason: str) -> str:
+    return reason.removeprefix("The note ").rstrip(".")
 
 
 def _notes_table(notes: Sequence[NoteResult]) -> Table:
     table = Table(show_lines=True, expand=True)
-    table.add_column("note", ratio=2, overflow="fold")
+    table.add_column("note", ratio=3, overflow="fold")
     table.add_column("summary", ratio=6)
-    table.add_column("marks", ratio=2, overflow="fold")
+    table.add_column("marks", ratio=3, overflow="fold")
     for note in notes:
         table.add_row(_note_cell(note), plain(note.summary or note.reason or ""), _marks_cell(note))
     return table
 
 
 def _note_cell(note: NoteResult) -> Text:
-    where = f"{note.source}:{note.record}" if note.record else note.source
-    if note.note_id is None or note.source.endswith(note.note_id) or DIGEST.fullmatch(note.note_id):
+    if note.record == WHOLE_FILE or note.note_id and note.source.endswith(note.note_id):
+        return plain(note.source)
+    where = f"{note.source}:{note.record}"
+    if note.note_id is None or DIGEST.fullmatch(note.note_id):
         return plain(where)
     return Text.assemble(plain(note.note_id), "\n", (plain(where).plain, "dim"))
 
