@@ -65,7 +65,7 @@ def _notes_table(notes: Sequence[NoteResult]) -> Table:
 
 
 def _note_cell(note: NoteResult) -> Text:
-    if note.record == WHOLE_FILE or note.note_id and note.source.endswith(note.note_id):
+    if note.record == WHOLE_FILE or (note.note_id and note.source.endswith(note.note_id)):
         return plain(note.source)
     where = f"{note.source}:{note.record}"
     if note.note_id is None or DIGEST.fullmatch(note.note_id):
