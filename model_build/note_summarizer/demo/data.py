@@ -1,7 +1,7 @@
-"""Training batches of synthetic notes: drawn, tokenized and packed ahead, short notes first.
+"""Training batches: copying drills, then synthetic notes; drawn, tokenized and packed ahead, short notes first.
 
-Copying emerges on short notes long before it would on long ones, and short notes are cheap, so the first part of
-training sees notes of a line or two and the rest sees whole notes.
+Short notes are cheap and teach the same things, so the first part of training sees notes of a line or two and the
+rest sees whole notes.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from random import Random
 
 from tokenizers import Tokenizer
 
+from note_summarizer.demo.drills import Example, copy_drill
 from note_summarizer.synthetic.partition import Split
 from note_summarizer.synthetic.write_note import NotePair, write_pair
 
@@ -23,14 +24,17 @@ MAX_OUTPUT_TOKENS = 192
 
 @dataclass(frozen=True)
 class Phase:
-    """One stretch of the curriculum: how many pairs, how rich their notes are (1.0 = whole notes), batch size."""
+    """One stretch of the curriculum: how many pairs, how rich their notes are (1.0 = whole notes), batch size.
+
+    Attributes:
+        drills: copying drills instead of (no richness) or among the notes, each of at most `drill_segments` segments.
+    """
 
     pairs: int
     richness: tuple[float, float]
     tokens_per_batch: int
-
-
-Example = tuple[list[int], list[int]]
+    drills: int = 0
+    drill_segments: int = 12
 
 
 def draw_pairs(seed: int, split: Split, count: int, richness: tuple[float, float] = (0.5, 1.2)) -> Iterator[NotePair]:
@@ -74,7 +78,8 @@ def _packed(ordered: Sequence[Example], tokens_per_batch: int) -> Iterator[list[
             yield batch
             batch = []
         batch.append(pair)
-    yield batch
+    if batch:
+        yield batch
 
 
 def write_batches(path: Path, tokenizer: Tokenizer, phases: Sequence[Phase], seed: int) -> None:
@@ -82,7 +87,18 @@ def write_batches(path: Path, tokenizer: Tokenizer, phases: Sequence[Phase], see
     partial = path.with_suffix(".partial")
     with partial.open("w", encoding="utf-8") as file:
         for number, phase in enumerate(phases):
-            pairs = list(draw_pairs(seed + number, "train", phase.pairs, phase.richness))
-            for batch in pack(tokenized(tokenizer, pairs), phase.tokens_per_batch, Random(seed + number)):
+            for batch in _phase_batches(phase, tokenizer, seed + number):
                 file.write(json.dumps(batch) + "\n")
     partial.rename(path)
+
+
+def _phase_batches(phase: Phase, tokenizer: Tokenizer, seed: int) -> list[list[Example]]:
+    rng = Random(seed)
+    notes = pack(
+        tokenized(tokenizer, list(draw_pairs(seed, "train", phase.pairs, phase.richness))), phase.tokens_per_batch, rng
+    )
+    examples = [copy_drill(tokenizer, rng, phase.drill_segments) for _ in range(phase.drills)]
+    drills = pack(examples, phase.tokens_per_batch, rng)
+    # Spread the drills evenly, each batch of either kind staying in its own order.
+    marked = [(index / len(kind), batch) for kind in (notes, drills) if kind for index, batch in enumerate(kind)]
+    return [batch for _, batch in sorted(marked, key=lambda pair: pair[0])]

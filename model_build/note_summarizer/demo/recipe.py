@@ -17,9 +17,11 @@ from note_summarizer.synthetic.write_note import NotePair
 SEED = 7
 TOKENIZER_NOTES = 20_000
 CURRICULUM = (
-    Phase(pairs=60_000, richness=(0.1, 0.3), tokens_per_batch=2_500),
-    Phase(pairs=30_000, richness=(0.2, 0.7), tokens_per_batch=4_000),
-    Phase(pairs=60_000, richness=(0.3, 1.2), tokens_per_batch=5_000),
+    Phase(pairs=0, richness=(0, 0), tokens_per_batch=2_500, drills=8_000, drill_segments=3),
+    Phase(pairs=0, richness=(0, 0), tokens_per_batch=2_500, drills=9_000, drill_segments=12),
+    Phase(pairs=40_000, richness=(0.1, 0.3), tokens_per_batch=2_500, drills=1_500),
+    Phase(pairs=40_000, richness=(0.2, 0.7), tokens_per_batch=4_000, drills=2_000),
+    Phase(pairs=75_000, richness=(0.3, 1.2), tokens_per_batch=5_000, drills=4_000),
 )
 TEST_NOTES = 1_000
 BEAM_SIZE = 2

@@ -20,7 +20,8 @@ from transformers import (
 )
 from transformers.trainer_utils import get_last_checkpoint
 
-from note_summarizer.demo.data import MAX_INPUT_TOKENS, MAX_OUTPUT_TOKENS, Example
+from note_summarizer.demo.data import MAX_INPUT_TOKENS, MAX_OUTPUT_TOKENS
+from note_summarizer.demo.drills import Example
 from note_summarizer.demo.muon import MuonWithAdamW
 from note_summarizer.demo.tokenizer import EOS, PAD, UNK
 

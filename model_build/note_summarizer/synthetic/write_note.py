@@ -35,7 +35,7 @@ def write_pair(rng: Random, split: Split, richness: float = 1.0) -> NotePair:
     """
     note_type = rng.choice(tuple(NOTE_TYPES))
     style = rng.choices(tuple(_STYLE_WEIGHTS), tuple(_STYLE_WEIGHTS.values()))[0]
-    draw = EntityDraw(rng, split, made_up_odds=0.2 if split == "train" else 0.0)
+    draw = EntityDraw(rng, split, made_up_odds=0.3 if split == "train" else 0.0)
     writer = FactWriter(draw)
     facts = [_write_fact(writer, kind, style) for kind in _choose_kinds(rng, note_type, richness)]
     items = [item for fact in facts for item in fact.items]

@@ -1,0 +1,215 @@
+"""The local cloud as a whole: started in parallel, asked whether it is idle, and always stopped."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chartbrief.errors import CloudFailedError
+from chartbrief.local_cloud.functions_runtime import FunctionRuntime
+from chartbrief.local_cloud.pollers import QueuePoller, SchedulePoller
+from chartbrief.local_cloud.processes import Child, free_port
+from chartbrief.local_cloud.resources import Resources
+from chartbrief.local_cloud.state import export_state, import_state
+from chartbrief.local_cloud.template import REGION, Template
+from chartbrief.local_cloud.wiring import read_functions
+
+_START_SECONDS = 90.0
+_BUSY_JOBS = ("InProgress", "Stopping")
+_COUNTS = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+
+
+class LocalSession:
+    """Gives boto3 clients whose services are the local ones."""
+
+    def __init__(self, endpoints: Mapping[str, str]) -> None:
+        self._endpoints = endpoints
+        self._session = boto3.Session(
+            aws_access_key_id=endpoints["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=endpoints["AWS_SECRET_ACCESS_KEY"],
+            region_name=REGION,
+        )
+        self._clients: dict[str, Any] = {}
+        self._lock = threading.Lock()
+
+    def client(self, service_name: str, /) -> Any:
+        """Return the client of a service; clients are shared between threads."""
+        with self._lock:
+            if service_name not in self._clients:
+                variable = "AWS_ENDPOINT_URL_" + service_name.upper().replace("-", "_")
+                url = self._endpoints.get(variable, self._endpoints["AWS_ENDPOINT_URL"])
+                config = Config(retries={"max_attempts": 2}, max_pool_connections=32)
+                self._clients[service_name] = self._session.client(service_name, endpoint_url=url, config=config)  # type: ignore[call-overload]
+            return self._clients[service_name]
+
+
+class LocalCloud:
+    """A running stack of a template; use it as a context manager."""
+
+    def __init__(
+        self,
+        template: Path,
+        model_dir: Path,
+        state_dir: Path,
+        parameters: Mapping[str, str],
+        *,
+        speed: float = 1.0,
+        model_command: list[str] | None = None,
+    ) -> None:
+        """Describe the stack; nothing is started yet.
+
+        Args:
+            template: the SAM template.
+            model_dir: artifact folder that the model server serves.
+            state_dir: where logs go (`state_dir/logs`).
+            parameters: values for the template's parameters.
+            speed: how many seconds of a schedule pass in one second.
+            model_command: arguments for Python that start another model server; a port is appended.
+        """
+        self._template = Template(template, parameters)
+        self._logs = state_dir / "logs"
+        self._speed = speed
+        ports = [free_port() for _ in range(3)]
+        self._aws, self._sagemaker, self._model = (f"http://127.0.0.1:{port}" for port in ports)
+        self._endpoints = {
+            "AWS_ENDPOINT_URL": self._aws,
+            "AWS_ENDPOINT_URL_SAGEMAKER": self._sagemaker,
+            "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": self._sagemaker,
+            "AWS_ACCESS_KEY_ID": "local",
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+        served = model_command or ["-m", "note_summarizer.serving", "--model", str(model_dir), "--port"]
+        self._commands = {
+            "moto": ["-m", "chartbrief.local_cloud.moto_process", str(ports[0])],
+            "sagemaker": ["-m", "chartbrief.local_cloud.executor", str(ports[1]), self._model, *self._served_names()],
+            "model-server": [*served, str(ports[2])],
+        }
+        self._urls = {
+            "moto": f"{self._aws}/moto-api/",
+            "sagemaker": f"{self._sagemaker}/ping",
+            "model-server": f"{self._model}/ping",
+        }
+        self._children: list[Child] = []
+        self._runtimes: list[FunctionRuntime] = []
+        self._pollers: list[QueuePoller] = []
+        self._stopping = threading.Event()
+        self._session = LocalSession(self._endpoints)
+        self.resources = Resources(self._template, self._session)
+
+    def _served_names(self) -> list[str]:
+        parameters = self._template.parameters
+        return [parameters.get("ModelName", ""), parameters.get("EndpointName", "")]
+
+    def __enter__(self) -> Self:
+        try:
+            self._start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _start(self) -> None:
+        for name, command in self._commands.items():
+            log = self._logs / f"{name}.log"
+            self._children.append(Child.start(name, command, log, self._endpoints))
+        with ThreadPoolExecutor(len(self._children) + 4) as pool:
+            moto, *others = (pool.submit(c.wait_for, self._urls[c.name], _START_SECONDS) for c in self._children)
+            moto.result()
+            try:
+                self.resources.create_all()
+                functions = read_functions(self.resources)
+            except (BotoCoreError, ClientError) as error:
+                raise CloudFailedError(f"the template's resources could not be made: {error}") from error
+            self._runtimes = [FunctionRuntime(function, self._logs, self._endpoints) for function in functions]
+            for started in [*others, *(pool.submit(runtime.warm) for runtime in self._runtimes)]:
+                started.result()
+        self._listen()
+
+    def _listen(self) -> None:
+        sqs = self._session.client("sqs")
+        for runtime in self._runtimes:
+            for source in runtime.function.queues:
+                self._pollers.append(QueuePoller(runtime, source, sqs, self._stopping))
+            for schedule in runtime.function.schedules:
+                SchedulePoller(runtime, schedule, self._stopping, self._speed).start()
+        for poller in self._pollers:
+            poller.start()
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """Logical id → physical name, or URL for a queue, of every resource that can hold something."""
+        kinds = ("AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::DynamoDB::Table", "AWS::Events::EventBus")
+        return {name: self.resources.attribute(name, "Ref") for kind in kinds for name in self.resources.of_type(kind)}
+
+    def session(self) -> LocalSession:
+        """Return the factory of clients for the stack's services."""
+        return self._session
+
+    def idle(self) -> bool:
+        """Say whether nothing moves: no message, no running handler, no job.
+
+        Raises:
+            CloudFailedError: a part of the cloud has died.
+        """
+        for child in self._children:
+            if child.process.poll() is not None:
+                raise CloudFailedError(f"{child.name} has died; see {child.log}")
+        moving = any(runtime.busy for runtime in self._runtimes) or any(poller.active for poller in self._pollers)
+        return not moving and not self._waiting_messages() and not self._running_jobs()
+
+    def _waiting_messages(self) -> bool:
+        arns = {source.queue_arn for runtime in self._runtimes for source in runtime.function.queues}
+        queues = self.resources.of_type("AWS::SQS::Queue")
+        return any(self._count(name) for name in queues if self.resources.attribute(name, "Arn") in arns)
+
+    def _count(self, queue: str) -> int:
+        url = self.resources.attribute(queue, "Ref")
+        answer = self._session.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=_COUNTS)
+        return sum(int(count) for count in answer["Attributes"].values())
+
+    def _running_jobs(self) -> bool:
+        jobs = self._session.client("sagemaker").list_transform_jobs()["TransformJobSummaries"]
+        return any(job["TransformJobStatus"] in _BUSY_JOBS for job in jobs)
+
+    def dead_letters(self) -> dict[str, int]:
+        """Return how many messages lie in each dead-letter queue, by its logical id."""
+        names = [n for n in self.resources.of_type("AWS::SQS::Queue") if n.endswith("DeadLetterQueue")]
+        return {name: self._count(name) for name in names}
+
+    def import_state(self, folder: Path) -> None:
+        """Take up the ledger and summaries that an earlier run exported; nothing happens if there are none."""
+        import_state(folder, *self._memory())
+
+    def export_state(self, folder: Path) -> None:
+        """Write the ledger and summaries for a later run."""
+        export_state(folder, *self._memory())
+
+    def _memory(self) -> tuple[Any, str, Any, str]:
+        clients, names = self._session, self.outputs
+        return clients.client("dynamodb"), names["LedgerTable"], clients.client("s3"), names["SummariesBucket"]
+
+    def close(self) -> None:
+        """Stop everything; safe to call more than once, and from a signal handler's unwinding."""
+        self._stopping.set()
+        for runtime in self._runtimes:
+            runtime.stop()
+        for child in reversed(self._children):
+            child.stop()
+        for poller in self._pollers:
+            if poller.is_alive():
+                poller.join(timeout=2)

@@ -1,0 +1,97 @@
+"""Child processes: started with their output in a log file, waited for, and always ended."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from chartbrief.errors import CloudFailedError
+
+_PR_SET_PDEATHSIG = 1
+_GRACE_SECONDS = 3.0
+
+
+def die_with_parent() -> None:
+    """Ask the kernel to end this process when its parent ends, however that happens (Linux only)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    # The terminal's Ctrl-C goes to the whole group; the parent is the one to act on it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def free_port() -> int:
+    """Return a port of the loopback interface that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Child:
+    """A running child process.
+
+    Attributes:
+        name: what messages call it.
+        log: file that holds what it prints.
+    """
+
+    name: str
+    log: Path
+    process: subprocess.Popen[bytes]
+
+    @classmethod
+    def start(cls, name: str, arguments: list[str], log: Path, environment: Mapping[str, str] | None = None) -> Child:
+        """Start a Python child; its output is appended to the log."""
+        log.parent.mkdir(parents=True, exist_ok=True)
+        variables = {**os.environ, **(environment or {})}
+        with log.open("ab") as file:
+            process = subprocess.Popen(  # noqa: S603 - our own modules
+                [sys.executable, *arguments], stdin=subprocess.DEVNULL, stdout=file, stderr=file, env=variables
+            )
+        return cls(name, log, process)
+
+    def wait_for(self, url: str, seconds: float) -> None:
+        """Wait until the child answers a URL with anything but an error of the server.
+
+        Raises:
+            CloudFailedError: it ended, or did not answer in time.
+        """
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise CloudFailedError(f"{self.name} ended as it started; see {self.log}")
+            if _answers(url):
+                return
+            time.sleep(0.05)
+        raise CloudFailedError(f"{self.name} did not answer within {seconds:.0f} seconds; see {self.log}")
+
+    def stop(self) -> None:
+        """End the child: politely, then not."""
+        if self.process.poll() is not None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(_GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - a loopback URL of ours
+            return True
+    except urllib.error.HTTPError as error:
+        return error.code < 500
+    except OSError:
+        return False
