@@ -71,7 +71,9 @@ class FunctionRuntime:
         try:
             worker = worker or self._start()
             return worker.ask(event, self.function.timeout)
-        except InvocationError:
+        except InvocationError as error:
+            if not self._stopped:
+                self._note(error)
             if worker is not None and worker.is_dead:
                 self._workers.discard(worker)
                 worker = None
@@ -83,9 +85,14 @@ class FunctionRuntime:
 
     def stop(self) -> None:
         """End every worker."""
-        self._stopped = True
+        self._stopped = True  # before any worker ends: what fails from here on is our own doing
         for worker in list(self._workers):
             worker.kill()
+
+    def _note(self, error: InvocationError) -> None:
+        line = {"level": "ERROR", "message": "invocation failed", "error": str(error)}
+        with self._log.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
 
     def _start(self) -> _Worker:
         if self._stopped:

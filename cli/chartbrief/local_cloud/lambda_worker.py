@@ -14,7 +14,7 @@ import time
 import uuid
 from typing import Any
 
-from chartbrief.local_cloud.processes import die_with_parent
+from chartbrief.local_cloud.processes import leave_interrupts_to_parent
 
 _ANSWERS = 3
 
@@ -38,8 +38,8 @@ class Context:
 
 
 def main() -> None:
-    """Answer events until standard input ends."""
-    die_with_parent()
+    """Answer events until standard input ends, as it does when the parent stops or dies."""
+    leave_interrupts_to_parent()
     module, _, name = sys.argv[1].rpartition(".")
     handler = getattr(importlib.import_module(module), name)
     answers = os.fdopen(_ANSWERS, "w")

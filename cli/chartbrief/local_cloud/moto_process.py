@@ -8,25 +8,32 @@ from __future__ import annotations
 import copy
 import itertools
 import sys
+import threading
+import time
 import uuid
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 from chartbrief.local_cloud.processes import die_with_parent
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 _sequence = itertools.count(1)
 
 
 def object_event(account: str, bucket: Any, detail_type: str, reason: str, key: Any) -> dict[str, Any]:
-    """Return S3's event for EventBridge: ISO time, a new id, and a sequencer that grows with every write."""
+    """Return S3's event for EventBridge: a new id, and a sequencer that grows with every write.
+
+    The time is in epoch seconds, as moto keeps it; moto writes it as ISO 8601 into the queues' messages.
+    """
     return {
         "version": "0",
         "id": str(uuid.uuid4()),
         "detail-type": detail_type,
         "source": "aws.s3",
         "account": account,
-        "time": _now(),
+        "time": time.time(),
         "region": bucket.region_name,
         "resources": [bucket.arn],
         "detail": {
@@ -47,12 +54,8 @@ def object_event(account: str, bucket: Any, detail_type: str, reason: str, key: 
     }
 
 
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def make_events_true() -> None:
-    """Replace moto's S3 events, and give every event that reaches a rule's targets an ISO time."""
+    """Replace moto's S3 events, and keep the targets of one rule from changing another rule's event."""
     from moto.events.models import Rule, events_backends
     from moto.s3 import notifications
 
@@ -65,17 +68,30 @@ def make_events_true() -> None:
             rule.send_to_targets(event, transform_input=False)
 
     notifications._send_event_bridge_message = send
-    Rule.send_to_targets = _with_iso_time(Rule.send_to_targets)
+    Rule.send_to_targets = _with_own_event(Rule.send_to_targets)
 
 
-def _with_iso_time(original: Callable[..., None]) -> Callable[..., None]:
+def _with_own_event(original: Callable[..., None]) -> Callable[..., None]:
+    # moto rewrites the event's time in place for each target, and fails on the second.
     def send_to_targets(rule: Any, event: dict[str, Any], *arguments: Any, **options: Any) -> None:
-        event = copy.deepcopy(event)
-        if not isinstance(event.get("time"), str):
-            event["time"] = _now()
-        original(rule, event, *arguments, **options)
+        original(rule, copy.deepcopy(event), *arguments, **options)
 
     return send_to_targets
+
+
+def one_at_a_time(application: WSGIApplication) -> WSGIApplication:
+    """Answer one request after another.
+
+    moto's stores are plain dictionaries and lists: a message sent while another is deleted can be lost, and two
+    conditional writes can both succeed. AWS promises neither can happen.
+    """
+    lock = threading.Lock()
+
+    def locked(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        with lock:
+            return application(environ, start_response)
+
+    return locked
 
 
 def main() -> None:
@@ -85,7 +101,7 @@ def main() -> None:
     from werkzeug.serving import run_simple
 
     make_events_true()
-    application = DomainDispatcherApplication(create_backend_app)
+    application = one_at_a_time(DomainDispatcherApplication(create_backend_app))
     run_simple("127.0.0.1", int(sys.argv[1]), application, threaded=True)
 
 

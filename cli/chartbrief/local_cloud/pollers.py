@@ -15,7 +15,7 @@ from chartbrief.local_cloud.functions_runtime import FunctionRuntime, Invocation
 from chartbrief.local_cloud.template import ACCOUNT, REGION
 from chartbrief.local_cloud.wiring import QueueSource, ScheduleSource
 
-_WAIT_SECONDS = 1
+_IDLE_SECONDS = 0.2  # between two looks into an empty queue; no long polls, as moto answers one request at a time
 _LARGEST_RECEIVE = 10  # messages of one ReceiveMessage
 
 
@@ -40,24 +40,26 @@ class QueuePoller(threading.Thread):
                 if messages:
                     self._deliver(messages)
             except (BotoCoreError, ClientError):
-                self._stopping.wait(_WAIT_SECONDS)  # the cloud is stopping, or busy
+                messages = []  # the cloud is stopping, or busy
             self.active = False
+            if not messages:
+                self._stopping.wait(_IDLE_SECONDS)
 
     def _gather(self) -> list[dict[str, Any]]:
-        messages = self._receive(_WAIT_SECONDS)
+        messages = self._receive()
         deadline = time.monotonic() + self._source.window_seconds
         while messages and len(messages) < self._source.batch_size and time.monotonic() < deadline:
             if self._stopping.wait(0.1):
                 return []
-            messages += self._receive(0, len(messages))
+            messages += self._receive(len(messages))
         return messages
 
-    def _receive(self, wait: int, have: int = 0) -> list[dict[str, Any]]:
+    def _receive(self, have: int = 0) -> list[dict[str, Any]]:
         most = min(_LARGEST_RECEIVE, self._source.batch_size - have)
         answer = self._sqs.receive_message(
             QueueUrl=self._url,
             MaxNumberOfMessages=most,
-            WaitTimeSeconds=wait,
+            WaitTimeSeconds=0,
             AttributeNames=["All"],
             MessageAttributeNames=["All"],
         )

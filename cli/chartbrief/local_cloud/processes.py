@@ -22,10 +22,17 @@ _GRACE_SECONDS = 3.0
 
 
 def die_with_parent() -> None:
-    """Ask the kernel to end this process when its parent ends, however that happens (Linux only)."""
+    """Ask the kernel to end this process when its parent ends, however that happens (Linux only).
+
+    The kernel takes the thread that started a process for its parent: for children of the main thread only.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    # The terminal's Ctrl-C goes to the whole group; the parent is the one to act on it.
+    leave_interrupts_to_parent()
+
+
+def leave_interrupts_to_parent() -> None:
+    """Ignore Ctrl-C: the terminal sends it to the whole group, and the parent is the one to act on it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
