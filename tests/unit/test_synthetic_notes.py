@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from note_summarizer.synthetic.entities import EntityDraw
-from note_summarizer.synthetic.facts import KINDS, FactWriter
+from note_summarizer.synthetic.fact_kinds import KINDS
+from note_summarizer.synthetic.facts import FactWriter
 from note_summarizer.synthetic.lexicons import NAMES, clean_title, entities, icd_titles
 from note_summarizer.synthetic.partition import Split
 from note_summarizer.synthetic.phrases import STYLES, templates

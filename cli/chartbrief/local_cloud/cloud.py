@@ -9,8 +9,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chartbrief.errors import CloudFailedError
@@ -18,6 +16,7 @@ from chartbrief.local_cloud.functions_runtime import FunctionRuntime
 from chartbrief.local_cloud.pollers import QueuePoller, SchedulePoller
 from chartbrief.local_cloud.processes import Child, free_port
 from chartbrief.local_cloud.resources import Resources
+from chartbrief.local_cloud.sessions import LocalSession
 from chartbrief.local_cloud.state import export_state, import_state
 from chartbrief.local_cloud.template import REGION, Template
 from chartbrief.local_cloud.wiring import read_functions
@@ -25,30 +24,6 @@ from chartbrief.local_cloud.wiring import read_functions
 _START_SECONDS = 90.0
 _BUSY_JOBS = ("InProgress", "Stopping")
 _COUNTS = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-
-
-class LocalSession:
-    """Gives boto3 clients whose services are the local ones."""
-
-    def __init__(self, endpoints: Mapping[str, str]) -> None:
-        self._endpoints = endpoints
-        self._session = boto3.Session(
-            aws_access_key_id=endpoints["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=endpoints["AWS_SECRET_ACCESS_KEY"],
-            region_name=REGION,
-        )
-        self._clients: dict[str, Any] = {}
-        self._lock = threading.Lock()
-
-    def client(self, service_name: str, /) -> Any:
-        """Return the client of a service; clients are shared between threads."""
-        with self._lock:
-            if service_name not in self._clients:
-                variable = "AWS_ENDPOINT_URL_" + service_name.upper().replace("-", "_")
-                url = self._endpoints.get(variable, self._endpoints["AWS_ENDPOINT_URL"])
-                config = Config(retries={"max_attempts": 2}, max_pool_connections=32)
-                self._clients[service_name] = self._session.client(service_name, endpoint_url=url, config=config)  # type: ignore[call-overload]
-            return self._clients[service_name]
 
 
 class LocalCloud:
