@@ -43,10 +43,12 @@ def split_note(text: str, measure: Measure, limit: int) -> list[str]:
 
 
 def _units(text: str, measure: Measure, limit: int, cuts: Sequence[re.Pattern[str]]) -> list[str]:
-    if measure(text) <= limit // 2 or len(text) < 2:
+    # Small units make even parts, but a sentence is only broken when it does not fit.
+    largest = limit // 2 if len(cuts) > 1 else limit
+    if measure(text) <= largest or len(text) < 2:
         return [text]
     if not cuts:
-        return [text] if measure(text) <= limit else _halves(text, measure, limit)
+        return _halves(text, measure, limit)
     pieces = _cut(text, cuts[0])
     return [unit for piece in pieces for unit in _units(piece, measure, limit, cuts[1:])]
 
@@ -65,13 +67,12 @@ def _grow(units: Sequence[str], measure: Measure, limit: int, target: int) -> li
     parts: list[str] = []
     size = 0
     for unit in units:
-        length = measure(unit)
-        fits = bool(parts) and size + length <= limit and size + length // 2 <= target
-        # Token counts of joined units may exceed their sum by a piece or two, so the real text is measured.
-        if fits and measure(parts[-1] + unit) <= limit:
+        # The real text is measured: joined units may have a piece or two more or less than both alone.
+        joined = measure(parts[-1] + unit) if parts else limit + 1
+        if joined <= limit and (size + joined) // 2 <= target:
             parts[-1] += unit
-            size += length
+            size = joined
         else:
             parts.append(unit)
-            size = length
+            size = measure(unit)
     return parts

@@ -1,0 +1,115 @@
+"""What a batch's outputs mean: every note ends summarized, quarantined or on its way to the model again."""
+
+import json
+import random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.unit.pipeline_examples import NOW, notes, shard, sidecar
+
+from notes_pipeline.core.collect_summaries import (
+    BatchFacts,
+    JobEnd,
+    ShardFate,
+    ShardOutcome,
+    collect_shard,
+    read_answers,
+)
+from notes_pipeline.models import ClinicalNote
+
+MODEL = {"name": "m", "version": "1", "sha256": "0" * 64}
+ANSWERS = st.sampled_from(["good", "error", "empty", "rubbish", "missing"])
+
+
+def facts(end: JobEnd = JobEnd.FINISHED, reason: str = "") -> BatchFacts:
+    return BatchFacts(batch_id="cb-1", end=end, reason=reason, ended_at=NOW, max_attempts=3)
+
+
+def line(note: ClinicalNote, output: Any) -> str:
+    return json.dumps({"note_uid": note.note_uid, "content_sha256": note.content_sha256, "SageMakerOutput": output})
+
+
+def answer(kind: str) -> Any:
+    return {
+        "good": {"summary_text": "Chest pain, HR 120.", "parts": 1, "model": MODEL},
+        "error": {"error": {"code": "NoSummary", "message": "..."}},
+        "empty": {"summary_text": "  ", "parts": 1, "model": MODEL},
+        "rubbish": {"summary_text": "Fever.", "parts": 0, "model": "?"},
+    }[kind]
+
+
+def collect(given_notes: list[ClinicalNote], lines: list[str], batch: BatchFacts, attempt: int = 1) -> ShardOutcome:
+    texts = {(n.note_uid, n.content_sha256): n.text for n in given_notes}
+    part = shard(count=len(given_notes), attempt=attempt)
+    return collect_shard(part, [sidecar(n) for n in given_notes], texts, read_answers(lines), batch)
+
+
+@given(st.lists(ANSWERS, min_size=1, max_size=6), st.sampled_from(JobEnd), st.integers(1, 3), st.randoms())
+def test_every_note_ends_somewhere_and_the_order_of_answers_does_not_matter(
+    kinds: list[str], end: JobEnd, attempt: int, order: random.Random
+) -> None:
+    given_notes = notes(*(f"Chest pain, HR 120, note {i}." for i in range(len(kinds))))
+    lines = [line(n, answer(kind)) for n, kind in zip(given_notes, kinds, strict=True) if kind != "missing"]
+    outcome = collect(given_notes, lines, facts(end), attempt)
+    settled = [r.note_uid for r in (*outcome.summaries, *outcome.quarantined)]
+    if outcome.fate is ShardFate.DONE:
+        assert sorted(settled) == sorted(n.note_uid for n in given_notes)
+    else:
+        assert settled == []  # all of them go to the model again
+    order.shuffle(lines)
+    assert collect(given_notes, lines, facts(end), attempt) == outcome
+
+
+def test_an_answered_note_becomes_a_record_with_its_identities_and_checks() -> None:
+    given_notes = notes("Chest pain. HR 120.")
+    (record,) = collect(given_notes, [line(given_notes[0], answer("good"))], facts()).summaries
+    assert (record.summary, record.parts, record.model.name) == ("Chest pain, HR 120.", 1, "m")
+    assert (record.source.key, record.source.record) == ("incoming/ehr/monday.csv", 1)
+    assert (record.needs_review, record.status, record.summarized_at) == (False, "draft", NOW)
+
+
+def test_an_unfaithful_summary_is_kept_and_marked_for_review() -> None:
+    given_notes = notes("Denies chest pain. HR 80.")
+    (record,) = collect(given_notes, [line(given_notes[0], answer("good"))], facts()).summaries
+    assert record.needs_review
+    assert record.checks.numbers_unsupported == ("120",)
+    assert record.checks.negated_in_note == ("chest pain",)
+
+
+@pytest.mark.parametrize(("kind", "code"), [("error", "NoSummary"), ("empty", "NoSummary"), ("rubbish", "BadAnswer")])
+def test_a_refused_note_is_quarantined_and_named(kind: str, code: str) -> None:
+    given_notes = notes("Fever.")
+    (record,) = collect(given_notes, [line(given_notes[0], answer(kind))], facts()).quarantined
+    assert record.code == code
+    assert record.reason.startswith("ehr/monday.csv, record 1: ")
+
+
+def test_a_containers_own_words_are_never_taken_over() -> None:
+    given_notes = notes("Zanzibarine fever.")
+    quoting = {"error": {"code": "Zanzibarine fever.", "message": "cannot read: Zanzibarine fever."}}
+    (record,) = collect(given_notes, [line(given_notes[0], quoting)], facts()).quarantined
+    assert "anzibarine" not in record.model_dump_json()
+
+
+def test_an_unanswered_shard_of_many_is_split_and_a_lone_note_is_quarantined() -> None:
+    assert collect(notes("a", "b"), [], facts(JobEnd.FAILED, "AlgorithmError")).fate is ShardFate.SPLIT
+    outcome = collect(notes("a"), [], facts(JobEnd.FAILED, "AlgorithmError"))
+    assert (outcome.fate, outcome.quarantined[0].code) == (ShardFate.DONE, "AlgorithmError")
+
+
+@pytest.mark.parametrize(("attempt", "fate"), [(1, ShardFate.RETRY), (2, ShardFate.RETRY), (3, ShardFate.DONE)])
+def test_a_failure_of_infrastructure_is_tried_again_whole_but_not_for_ever(attempt: int, fate: ShardFate) -> None:
+    assert collect(notes("a", "b"), [], facts(JobEnd.INFRASTRUCTURE, "CapacityError"), attempt).fate is fate
+
+
+def test_answers_in_a_failed_job_count() -> None:
+    given_notes = notes("Chest pain, HR 120.")
+    outcome = collect(given_notes, [line(given_notes[0], answer("good"))], facts(JobEnd.FAILED, "AlgorithmError"))
+    assert len(outcome.summaries) == 1
+
+
+@given(st.lists(st.text(max_size=30), max_size=5))
+def test_lines_that_are_no_answers_are_left_out(lines: list[str]) -> None:
+    assert read_answers(lines) == {}

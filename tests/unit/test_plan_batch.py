@@ -1,0 +1,88 @@
+"""What starts now, together, and by which way."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.unit.pipeline_examples import NOW, shard
+
+from notes_pipeline.core.plan_batch import BatchLimits, plan_batches
+from notes_pipeline.models import BatchMode, BatchPlan, StagedShard
+
+START = datetime.fromisoformat(NOW)
+LIMITS = BatchLimits(
+    min_notes=100, max_wait_seconds=3600, max_notes_per_job=50, endpoint_max_notes=10, has_endpoint=False
+)
+WITH_ENDPOINT = LIMITS.model_copy(update={"has_endpoint": True})
+BACKLOGS = st.lists(st.tuples(st.integers(1, 70), st.booleans(), st.integers(0, 7200)), max_size=12).map(
+    lambda rows: [
+        shard(f"staged/{i}.jsonl", count, urgent=urgent, ready_at=(START - timedelta(seconds=age)).isoformat())
+        for i, (count, urgent, age) in enumerate(rows)
+    ]
+)
+
+
+def plan(backlog: list[StagedShard], limits: BatchLimits = LIMITS, after: int = 0) -> list[BatchPlan]:
+    return plan_batches(backlog, limits, START + timedelta(seconds=after))
+
+
+@given(BACKLOGS, st.booleans())
+def test_no_shard_is_in_two_batches_and_none_is_made_up(backlog: list[StagedShard], endpoint: bool) -> None:
+    plans = plan(backlog, LIMITS.model_copy(update={"has_endpoint": endpoint}))
+    keys = [s.key for p in plans for s in p.shards]
+    assert len(keys) == len(set(keys))
+    assert set(keys) <= {s.key for s in backlog}
+
+
+@given(BACKLOGS)
+def test_a_job_holds_at_most_its_limit_or_one_larger_shard(backlog: list[StagedShard]) -> None:
+    for p in plan(backlog):
+        assert len(p.shards) == 1 or sum(s.notes for s in p.shards) <= LIMITS.max_notes_per_job
+
+
+@given(BACKLOGS, st.booleans())
+def test_urgent_shards_always_start(backlog: list[StagedShard], endpoint: bool) -> None:
+    plans = plan(backlog, LIMITS.model_copy(update={"has_endpoint": endpoint}))
+    assert {s.key for s in backlog if s.urgent} <= {s.key for p in plans for s in p.shards}
+
+
+@given(BACKLOGS)
+def test_the_plan_does_not_depend_on_the_order_of_the_backlog(backlog: list[StagedShard]) -> None:
+    assert {p.batch_id for p in plan(backlog)} == {p.batch_id for p in plan(backlog[::-1])}
+
+
+def test_few_young_notes_wait() -> None:
+    assert plan([shard(count=99)], after=3599) == []
+
+
+@pytest.mark.parametrize(("count", "after"), [(100, 0), (1, 3600)])
+def test_enough_notes_or_a_long_wait_start_a_batch(count: int, after: int) -> None:
+    (found,) = plan([shard(count=count)], after=after)
+    assert found.mode is BatchMode.TRANSFORM
+
+
+def test_one_late_shard_takes_the_young_ones_along() -> None:
+    late = shard("staged/late.jsonl", 1, ready_at=(START - timedelta(hours=1)).isoformat())
+    (found,) = plan([late, shard("staged/young.jsonl", 2)])
+    assert len(found.shards) == 2
+
+
+def test_without_a_wait_everything_starts_at_once() -> None:
+    assert plan([shard()], LIMITS.model_copy(update={"max_wait_seconds": 0}))
+
+
+@pytest.mark.parametrize(("count", "mode"), [(10, BatchMode.ENDPOINT), (11, BatchMode.TRANSFORM)])
+def test_few_due_notes_go_to_the_endpoint(count: int, mode: BatchMode) -> None:
+    (found,) = plan([shard(count=count)], WITH_ENDPOINT, after=3600)
+    assert found.mode is mode
+
+
+def test_urgent_notes_go_to_the_endpoint_however_many_and_others_keep_waiting() -> None:
+    (found,) = plan([shard("staged/u.jsonl", 40, urgent=True), shard("staged/w.jsonl", 5)], WITH_ENDPOINT)
+    assert (found.mode, [s.key for s in found.shards]) == (BatchMode.ENDPOINT, ["staged/u.jsonl"])
+
+
+def test_urgent_notes_without_an_endpoint_get_a_job_of_their_own() -> None:
+    (found,) = plan([shard(urgent=True)])
+    assert found.mode is BatchMode.TRANSFORM
