@@ -14,7 +14,7 @@ Name = Annotated[str, Field(min_length=1)]
 class Settings(BaseModel):
     """What every handler knows."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=str.upper)
+    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=str.upper, hide_input_in_errors=True)
 
     work_bucket: Name
     summaries_bucket: Name

@@ -71,7 +71,7 @@ def _function(name: str, properties: dict[str, Any]) -> Function:
         concurrency=min(
             int(properties.get("ReservedConcurrentExecutions", _DEFAULT_CONCURRENCY)), _DEFAULT_CONCURRENCY
         ),
-        environment={key: str(value) for key, value in variables.items() if value != ""},
+        environment={key: str(value) for key, value in variables.items()},
     )
     for source, body in properties.get("Events", {}).items():
         _add_source(function, source, body)

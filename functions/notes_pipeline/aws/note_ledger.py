@@ -53,7 +53,7 @@ class NoteLedger:
         """Decide against the held row; None if the row changed meanwhile."""
         known = _version(held)
         if (known.object_id, known.record) == (version.object_id, version.record):
-            return Claim(status=Status.PENDING)
+            return Claim(status=Status.PENDING, replaced=_replaced(held))
         newer = is_newer(version, known)
         if known.content_sha256 == version.content_sha256 and held["status"] != Status.QUARANTINED:
             # The owner stays, but a later amendment is compared with the latest time the text was seen.
@@ -63,7 +63,8 @@ class NoteLedger:
         if not newer:
             return Claim(status=Status.SUPERSEDED)
         amended = known.content_sha256 != version.content_sha256 or bool(held.get("amended"))
-        row = {**_note_row(note_uid, version), "amended": amended}
+        # Kept in the row: if the answer of this claim is lost, its repeat must supersede the replaced one all the same.
+        row = {**_note_row(note_uid, version), "amended": amended, "replaced": known.model_dump_json()}
         return Claim(status=Status.PENDING, replaced=known) if self._replace(row, held) else None
 
     def _replace(self, row: Row, held: Row) -> bool:
@@ -154,3 +155,7 @@ def _version(row: Row) -> NoteVersion:
         record=row["record_number"],
         **{name: row[name] for name in ("content_sha256", "object_id", "key", "sequencer", "event_time")},
     )
+
+
+def _replaced(row: Row) -> NoteVersion | None:
+    return NoteVersion.model_validate_json(row["replaced"]) if "replaced" in row else None

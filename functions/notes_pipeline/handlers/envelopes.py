@@ -6,12 +6,14 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from notes_pipeline.errors import InputError
 from notes_pipeline.models import SourceObject
+from notes_pipeline.observability import metrics
 
 Event = dict[str, Any]
 
@@ -50,4 +52,5 @@ def each_message(event: Event, context: LambdaContext, handle: Callable[[Event],
         handle(json.loads(record.body))
 
     answer: Any = process_partial_response(event, record_handler, processor, context)
+    metrics.add_metric(name="MessagesFailed", unit=MetricUnit.Count, value=len(answer["batchItemFailures"]))
     return dict(answer)

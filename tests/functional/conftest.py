@@ -1,0 +1,26 @@
+"""Every functional test has an AWS of its own: moto, in this process."""
+
+from collections.abc import Iterator
+
+import pytest
+from moto import mock_aws
+from tests.functional.stack import Stack
+
+from notes_pipeline.aws import clients
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    clients.forget()
+    with mock_aws():
+        yield
+    clients.forget()
+
+
+@pytest.fixture
+def stack(aws: None) -> Stack:
+    return Stack()

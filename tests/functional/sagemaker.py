@@ -1,0 +1,102 @@
+"""SageMaker in one process: the executor's own service behind boto3's interface, and a model without weights."""
+
+import io
+import json
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+from botocore.exceptions import ClientError
+
+from chartbrief.local_cloud.executor.container import Container
+from chartbrief.local_cloud.executor.errors import ServiceError
+from chartbrief.local_cloud.executor.service import Service
+
+MODEL = {"name": "toy", "version": "1", "sha256": "0" * 64}
+PATIENCE_SECONDS = 20.0
+
+
+def summarize(text: str) -> dict[str, Any]:
+    """Answer as a container does: the note's first sentence, or an error object for a note that says "refuse me"."""
+    if "refuse me" in text:
+        return {"error": {"code": "Refused", "message": "no"}}
+    return {"summary_text": text.split(".")[0] + ".", "parts": 1, "model": MODEL}
+
+
+class ToyContainer(Container):
+    """A container without a process. A request that holds the word POISON fails as a whole, as foreign ones do."""
+
+    def __init__(self) -> None:
+        super().__init__("http://toy")
+        self.requests = 0
+        self.before_answer: Callable[[], None] = lambda: None
+
+    def wait_until_ready(self) -> None:
+        return
+
+    def execution_parameters(self) -> dict[str, Any]:
+        return {}
+
+    def post(self, body: bytes, content_type: str, accept: str, timeout: float) -> httpx.Response:
+        self.requests += 1
+        self.before_answer()
+        if b"POISON" in body:
+            return httpx.Response(400, text="Traceback: " + body.decode())
+        answers = [json.dumps(summarize(json.loads(line)["inputs"])) + "\n" for line in body.splitlines()]
+        return httpx.Response(200, text="".join(answers), headers={"content-type": accept})
+
+
+class SageMaker:
+    """The two SageMaker clients in one; `fail_next` makes the coming calls of an operation fail with given codes."""
+
+    def __init__(self, session: Any, model: str, endpoint: str) -> None:
+        self.container = ToyContainer()
+        self.created: list[dict[str, Any]] = []
+        self.fail_next: dict[str, list[str]] = {}
+        self.called: set[str] = set()
+        self._service = Service(self.container, session.client("s3"), session.client("events"), model, endpoint)
+
+    def create_transform_job(self, **request: Any) -> Any:
+        answer = self._call("create_transform_job", request)
+        self.created.append(request)
+        return answer
+
+    def describe_transform_job(self, **request: Any) -> Any:
+        found = self._call("describe_transform_job", request)
+        moments = ("CreationTime", "TransformStartTime", "TransformEndTime")
+        return {**found, **{name: datetime.fromtimestamp(found[name], UTC) for name in moments if name in found}}
+
+    def stop_transform_job(self, **request: Any) -> Any:
+        return self._call("stop_transform_job", request)
+
+    def invoke_endpoint(self, **request: Any) -> Any:
+        arguments = [request[name] for name in ("EndpointName", "Body", "ContentType", "Accept")]
+        answer = self._translated("invoke_endpoint", lambda: self._service.invoke_endpoint(*arguments))
+        return {"Body": io.BytesIO(answer.content)}
+
+    def wait_for_jobs(self) -> None:
+        """Wait until no job runs."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while self._running() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert not self._running()
+
+    def _running(self) -> bool:
+        jobs = self._service.list_transform_jobs({})["TransformJobSummaries"]
+        return any("TransformEndTime" not in job for job in jobs)
+
+    def _call(self, operation: str, request: dict[str, Any]) -> Any:
+        return self._translated(operation, lambda: getattr(self._service, operation)(request))
+
+    def _translated(self, operation: str, call: Callable[[], Any]) -> Any:
+        self.called.add(operation)
+        if self.fail_next.get(operation):
+            raise ClientError(
+                {"Error": {"Code": self.fail_next[operation].pop(0), "Message": "made to fail"}}, operation
+            )
+        try:
+            return call()
+        except ServiceError as error:
+            raise ClientError({"Error": {"Code": error.code, "Message": str(error)}}, operation) from error
