@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from moto import mock_aws
+from tests.functional.jobs import Jobs
 from tests.functional.stack import Stack
 
 from notes_pipeline.aws import clients
@@ -24,3 +25,8 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def stack(aws: None) -> Stack:
     return Stack()
+
+
+@pytest.fixture
+def jobs(aws: None) -> Jobs:
+    return Jobs()

@@ -9,7 +9,9 @@ import selectors
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,7 +19,7 @@ from chartbrief.errors import CloudFailedError
 from chartbrief.local_cloud.template import REGION
 from chartbrief.local_cloud.wiring import Function
 
-_START_SECONDS = 60.0
+_START_SECONDS, _STOP_SECONDS = 60.0, 2.0
 # What a function may see of this machine; everything else of its environment comes from the template.
 _INHERITED = ("PATH", "HOME", "LANG", "PYTHONPATH", "VIRTUAL_ENV", "TMPDIR", "TZ")
 
@@ -76,6 +78,7 @@ class FunctionRuntime:
                 self._note(error)
             if worker is not None and worker.is_dead:
                 self._workers.discard(worker)
+                worker.close()
                 worker = None
             raise
         finally:
@@ -86,8 +89,14 @@ class FunctionRuntime:
     def stop(self) -> None:
         """End every worker."""
         self._stopped = True  # before any worker ends: what fails from here on is our own doing
-        for worker in list(self._workers):
+        workers = list(self._workers)
+        for worker in workers:
             worker.kill()
+        deadline = time.monotonic() + _STOP_SECONDS
+        while self.busy and time.monotonic() < deadline:
+            time.sleep(0.01)  # whoever waits for an answer of theirs sees the end of its pipe
+        for worker in workers:
+            worker.close()
 
     def _note(self, error: InvocationError) -> None:
         line = {"level": "ERROR", "message": "invocation failed", "error": str(error)}
@@ -153,6 +162,12 @@ class _Worker:
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()
+
+    def close(self) -> None:
+        for pipe in (self._process.stdin, self._answers):
+            with suppress(OSError):  # what was not flushed has no reader any more
+                if pipe is not None:
+                    pipe.close()
 
 
 _BOOT = """

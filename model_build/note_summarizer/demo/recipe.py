@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from note_summarizer.demo.copy_metrics import CopyScores, score_copies
@@ -16,26 +16,59 @@ from note_summarizer.synthetic.write_note import NotePair
 
 SEED = 7
 TOKENIZER_NOTES = 20_000
-CURRICULUM = (
-    Phase(pairs=0, richness=(0, 0), tokens_per_batch=2_500, drills=8_000, drill_segments=3),
-    Phase(pairs=0, richness=(0, 0), tokens_per_batch=2_500, drills=9_000, drill_segments=12),
-    Phase(pairs=40_000, richness=(0.1, 0.3), tokens_per_batch=2_500, drills=1_500),
-    Phase(pairs=40_000, richness=(0.2, 0.7), tokens_per_batch=4_000, drills=2_000),
-    Phase(pairs=75_000, richness=(0.3, 1.2), tokens_per_batch=5_000, drills=4_000),
-)
 TEST_NOTES = 1_000
 BEAM_SIZE = 2
 
 
-def prepare(run_dir: Path, curriculum: Sequence[Phase] = CURRICULUM) -> tuple[Path, Path]:
-    """Train the tokenizer and pack the training batches; return both files."""
+@dataclass(frozen=True)
+class Stage:
+    """A training run with a learning-rate schedule of its own, over batches of its own.
+
+    Attributes:
+        rate: highest learning rate of the weight matrices; that of embeddings and norms is half of it.
+    """
+
+    name: str
+    phases: tuple[Phase, ...]
+    rate: float
+    seed: int
+
+
+STAGES = (
+    Stage(
+        name="learn",
+        phases=(
+            Phase(pairs=0, richness=(0, 0), tokens_per_batch=2_500, drills=8_000, drill_segments=3),
+            Phase(pairs=0, richness=(0, 0), tokens_per_batch=2_500, drills=9_000, drill_segments=12),
+            Phase(pairs=40_000, richness=(0.1, 0.3), tokens_per_batch=2_500, drills=1_500),
+            Phase(pairs=40_000, richness=(0.2, 0.7), tokens_per_batch=4_000, drills=2_000),
+            Phase(pairs=75_000, richness=(0.3, 1.2), tokens_per_batch=5_000, drills=4_000),
+        ),
+        rate=2e-3,
+        seed=SEED,
+    ),
+    # A second, gentler schedule over new whole notes: it halves what the first leaves of wrong copies.
+    Stage(
+        name="refine",
+        phases=(Phase(pairs=62_000, richness=(0.3, 1.2), tokens_per_batch=6_000, drills=1_000),),
+        rate=1e-3,
+        seed=SEED + 1_000,
+    ),
+)
+
+
+def prepare(run_dir: Path, stages: Sequence[Stage] = STAGES) -> Path:
+    """Train the tokenizer and pack every stage's training batches; return the tokenizer's file."""
     run_dir.mkdir(parents=True, exist_ok=True)
-    tokenizer_json, batches = run_dir / "tokenizer.json", run_dir / "batches.jsonl"
+    tokenizer_json = run_dir / "tokenizer.json"
     if not tokenizer_json.exists():
         train_tokenizer(_tokenizer_texts(), tokenizer_json)
-    if not batches.exists():
-        write_batches(batches, load_tokenizer(tokenizer_json), curriculum, SEED)
-    return tokenizer_json, batches
+    for stage in stages:
+        batches = run_dir / stage.name / "batches.jsonl"
+        if not batches.exists():
+            batches.parent.mkdir(exist_ok=True)
+            write_batches(batches, load_tokenizer(tokenizer_json), stage.phases, stage.seed)
+    return tokenizer_json
 
 
 def _tokenizer_texts() -> list[str]:
@@ -55,11 +88,12 @@ def _tokenizer_texts() -> list[str]:
 def build(run_dir: Path, out: Path, name: str, version: str) -> Path:
     """Run the whole recipe and lay `checkpoint/` and `served/` into `out`; return `out / "served"`."""
     from note_summarizer.convert import convert_checkpoint
-    from note_summarizer.demo.train import save_checkpoint, train
+    from note_summarizer.demo.train import new_model, save_checkpoint, train
 
-    tokenizer_json, batches = prepare(run_dir)
-    vocabulary = load_tokenizer(tokenizer_json).get_vocab_size()
-    model = train(batches, vocabulary, run_dir / "trainer")
+    tokenizer_json = prepare(run_dir)
+    model = new_model(load_tokenizer(tokenizer_json).get_vocab_size())
+    for stage in STAGES:
+        model = train(model, run_dir / stage.name, stage.rate)
     for folder in ("checkpoint", "served"):
         shutil.rmtree(out / folder, ignore_errors=True)
     save_checkpoint(model, tokenizer_json, out / "checkpoint")

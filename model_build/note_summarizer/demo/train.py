@@ -93,12 +93,36 @@ def new_model(vocabulary: int) -> PegasusForConditionalGeneration:
     return PegasusForConditionalGeneration(config)
 
 
-def train(batches: Path, vocabulary: int, run_dir: Path) -> PegasusForConditionalGeneration:
-    """Train over the file of batches once, resuming from the last checkpoint in `run_dir`."""
+def train(model: PegasusForConditionalGeneration, folder: Path, rate: float) -> PegasusForConditionalGeneration:
+    """Train a model over `folder / "batches.jsonl"` once; return it, or the result if the folder has one.
+
+    An interrupted training goes on from its last checkpoint.
+
+    Args:
+        rate: highest learning rate of the weight matrices; that of embeddings and norms is half of it.
+    """
+    result, checkpoints = folder / "result", folder / "trainer"
+    if result.exists():
+        return PegasusForConditionalGeneration.from_pretrained(result)
     torch.set_num_threads(2)
-    model = new_model(vocabulary)
-    arguments = Seq2SeqTrainingArguments(
-        output_dir=str(run_dir),
+    data = BatchFile(folder / "batches.jsonl")
+    optimizer = MuonWithAdamW(model, matrix_rate=rate, other_rate=rate / 2, weight_decay=0.01)
+    schedule = get_cosine_schedule_with_warmup(optimizer, num_warmup_steps=100, num_training_steps=len(data))
+    trainer = CurriculumTrainer(
+        model=model,
+        args=_arguments(checkpoints),
+        train_dataset=data,
+        data_collator=collate,
+        optimizers=(optimizer, schedule),
+    )
+    trainer.train(resume_from_checkpoint=get_last_checkpoint(str(checkpoints)) if checkpoints.exists() else None)
+    model.save_pretrained(result)
+    return model
+
+
+def _arguments(checkpoints: Path) -> Seq2SeqTrainingArguments:
+    return Seq2SeqTrainingArguments(
+        output_dir=str(checkpoints),
         num_train_epochs=1,
         per_device_train_batch_size=1,
         max_grad_norm=1.0,
@@ -111,18 +135,6 @@ def train(batches: Path, vocabulary: int, run_dir: Path) -> PegasusForConditiona
         disable_tqdm=True,
         seed=SEED,
     )
-    data = BatchFile(batches)
-    optimizer = MuonWithAdamW(model, matrix_rate=2e-3, other_rate=1e-3, weight_decay=0.01)
-    schedule = get_cosine_schedule_with_warmup(optimizer, num_warmup_steps=100, num_training_steps=len(data))
-    trainer = CurriculumTrainer(
-        model=model,
-        args=arguments,
-        train_dataset=data,
-        data_collator=collate,
-        optimizers=(optimizer, schedule),
-    )
-    trainer.train(resume_from_checkpoint=get_last_checkpoint(str(run_dir)) if run_dir.exists() else None)
-    return model
 
 
 def save_checkpoint(model: PegasusForConditionalGeneration, tokenizer_json: Path, folder: Path) -> None:
