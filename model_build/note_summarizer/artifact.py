@@ -23,6 +23,7 @@ class ModelArtifact(BaseModel):
         sha256: hash of `model.bin`; an artifact whose weights do not have it is refused.
         max_input_tokens: longest input, end-of-sequence token included; longer notes are split.
         restore_case: the model answers in lower case and the engine gives the note's casing back.
+        align_items: the model's items take the note's own wording where they are close to it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -37,6 +38,7 @@ class ModelArtifact(BaseModel):
     length_penalty: float = 1.0
     repetition_penalty: float = 1.0
     restore_case: bool = False
+    align_items: bool = False
 
 
 def load_artifact(folder: Path) -> ModelArtifact:

@@ -20,6 +20,7 @@ def convert_checkpoint(
     beam_size: int = 1,
     length_penalty: float = 1.0,
     restore_case: bool = False,
+    align_items: bool = False,
     quantization: str = "int8_float32",
 ) -> ModelArtifact:
     """Convert a checkpoint with CTranslate2 and write the artifact folder `out` (replaced if it exists)."""
@@ -37,6 +38,7 @@ def convert_checkpoint(
         beam_size=beam_size,
         length_penalty=length_penalty,
         restore_case=restore_case,
+        align_items=align_items,
     )
     (out / DESCRIPTION).write_text(json.dumps(artifact.model_dump(exclude={"folder"}), indent=2) + "\n", "utf-8")
     return artifact

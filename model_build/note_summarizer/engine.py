@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import ctranslate2
 from tokenizers import Tokenizer
 
+from note_summarizer.align_items import align_items
 from note_summarizer.artifact import ModelArtifact
 from note_summarizer.merge_parts import merge_summaries
 from note_summarizer.restore_case import restore_case
@@ -51,9 +52,16 @@ class SummaryEngine:
         A note longer than the model's input is read in parts at section and sentence boundaries, never truncated.
         """
         parts = [split_note(note, self._measure, self.artifact.max_input_tokens) for note in notes]
-        pieces = [self._pieces(part) for of_note in parts for part in of_note]
-        answers = iter(zip(pieces, self._generate(pieces), strict=True))
+        answers = iter(self._answer([part for of_note in parts for part in of_note]))
         return [self._merge(note, [next(answers) for _ in of_note]) for note, of_note in zip(notes, parts, strict=True)]
+
+    def _answer(self, parts: Sequence[str]) -> list[tuple[int, str]]:
+        """Return how many tokens each part has, and its summary."""
+        pieces = [self._pieces(part) for part in parts]
+        texts = self._generate(pieces)
+        if self.artifact.align_items:
+            texts = [align_items(text, part) for text, part in zip(texts, parts, strict=True)]
+        return [(len(read), text) for read, text in zip(pieces, texts, strict=True)]
 
     def _pieces(self, text: str) -> list[str]:
         tokens: list[str] = self._tokenizer.encode(text).tokens
@@ -79,8 +87,8 @@ class SummaryEngine:
         ids = [found for token in tokens if (found := self._tokenizer.token_to_id(token)) is not None]
         return str(self._tokenizer.decode(ids, skip_special_tokens=True)).strip()
 
-    def _merge(self, note: str, answers: Sequence[tuple[list[str], str]]) -> EngineSummary:
+    def _merge(self, note: str, answers: Sequence[tuple[int, str]]) -> EngineSummary:
         text = merge_summaries([answer for _, answer in answers])
         if self.artifact.restore_case:
             text = restore_case(text, note)
-        return EngineSummary(text, len(answers), sum(len(pieces) for pieces, _ in answers))
+        return EngineSummary(text, len(answers), sum(tokens for tokens, _ in answers))

@@ -22,7 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     if options.command == "train":
         build(options.run_dir, options.out, NAME, VERSION)
-    _say(str(judge_test(options.out / "served", options.out / "test_scores.json", options.count)))
+    for name, scores in judge_test(options.out / "served", options.out / "test_scores.json", options.count).items():
+        _say(f"{name}: {scores}")
     return 0
 
 

@@ -1,0 +1,128 @@
+"""The model server over the shipped model: SageMaker's container contract, and what the engine promises of notes."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from chartbrief.cloud import DEFAULT_MODEL
+from note_summarizer.artifact import ArtifactError, load_artifact
+from note_summarizer.engine import SummaryEngine
+from note_summarizer.serving.app import create_app
+
+NOTE = "62 year old woman with chest pain. HR 120, BP 170/95. Given aspirin 325 mg."
+LONG = "\n".join(f"Day {day}: fever of 38.{day % 10}, cough. Given ceftriaxone {day} g." for day in range(1, 60))
+LINES = "application/jsonlines"
+
+
+@pytest.fixture(scope="module")
+def engine() -> SummaryEngine:
+    return SummaryEngine(load_artifact(DEFAULT_MODEL), threads=1)
+
+
+@pytest.fixture(scope="module")
+def server(engine: SummaryEngine) -> Iterator[TestClient]:
+    with TestClient(create_app(engine, max_payload_mb=1)) as client:
+        yield client
+
+
+def ask(server: TestClient, *lines: str, kind: str = LINES) -> list[dict[str, object]]:
+    answer = server.post("/invocations", content="\n".join(lines).encode(), headers={"content-type": kind})
+    assert answer.status_code == 200
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+def test_ping_and_execution_parameters(server: TestClient) -> None:
+    assert server.get("/ping").status_code == 200
+    parameters = server.get("/execution-parameters").json()
+    assert (parameters["BatchStrategy"], parameters["MaxPayloadInMB"]) == ("MULTI_RECORD", 1)
+    assert parameters["MaxConcurrentTransforms"] >= 1
+
+
+def test_many_records_are_answered_in_order_and_say_which_model(server: TestClient, engine: SummaryEngine) -> None:
+    answers = ask(server, *(json.dumps({"inputs": text}) for text in (NOTE, LONG, NOTE)))
+    assert answers[0] == answers[2] != answers[1]
+    assert answers[0]["model"] == {
+        "name": engine.artifact.name,
+        "version": engine.artifact.version,
+        "sha256": engine.artifact.sha256,
+    }
+    assert answers[0]["dropped_characters"] == 0
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/jsonlines", "application/x-ndjson", "application/jsonlines; charset=utf-8"]
+)
+def test_every_name_of_json_lines_is_taken(server: TestClient, kind: str) -> None:
+    assert len(ask(server, json.dumps({"inputs": NOTE}), kind=kind)) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ('{"inputs": "zanzib', "BrokenJson"),
+        ('{"text": "x"}', "MissingInput"),
+        ('{"inputs": 7}', "MissingInput"),
+        ('{"inputs": " "}', "EmptyInput"),
+        ("[]", "MissingInput"),
+    ],
+)
+def test_one_bad_record_costs_only_itself_and_is_not_quoted(server: TestClient, line: str, code: str) -> None:
+    good = json.dumps({"inputs": NOTE})
+    first, bad, last = ask(server, good, line, good)
+    assert "summary_text" in first
+    assert first == last
+    assert bad["error"]["code"] == code  # type: ignore[index]
+    assert "zanzib" not in json.dumps(bad)
+
+
+def test_plain_json_is_taken_one_or_many(server: TestClient) -> None:
+    one = server.post("/invocations", json={"inputs": NOTE}).json()
+    many = server.post("/invocations", json={"inputs": [NOTE, NOTE]}).json()
+    assert many == [one, one]
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        (b"x", "text/plain", 415),
+        (b"", LINES, 400),
+        (b"\xff", LINES, 400),
+        (b"{", "application/json", 400),
+        (b'{"inputs": ""}', "application/json", 400),
+        (b"x" * 1_100_000, LINES, 413),
+    ],
+)
+def test_a_request_that_cannot_be_read_is_refused(server: TestClient, body: bytes, kind: str, status: int) -> None:
+    answer = server.post("/invocations", content=body, headers={"content-type": kind})
+    assert answer.status_code == status
+    assert set(answer.json()["error"]) == {"code", "message"}
+
+
+def test_a_long_note_is_read_whole_in_parts(engine: SummaryEngine) -> None:
+    short, long = engine.summarize([NOTE, LONG])
+    assert short.parts == 1
+    assert long.parts > 1
+    pieces = engine._measure(LONG)
+    assert long.input_tokens >= pieces  # nothing was cut off: every part adds its own end of sequence
+
+
+def test_an_answer_does_not_depend_on_its_company(engine: SummaryEngine) -> None:
+    alone = engine.summarize([NOTE])
+    assert engine.summarize([LONG, NOTE, "Fever."])[1] == alone[0]
+
+
+def test_an_artifact_that_was_tampered_with_is_not_served(tmp_path: Path) -> None:
+    with pytest.raises(ArtifactError, match=r"model\.bin.*missing"):
+        load_artifact(tmp_path)
+    for file in DEFAULT_MODEL.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes() + (b"x" if file.name == "model.bin" else b""))
+    with pytest.raises(ArtifactError, match="its hash differs"):
+        load_artifact(tmp_path)
+
+
+def test_the_shipped_model_is_small_enough_for_a_repository() -> None:
+    folder = DEFAULT_MODEL.parent
+    assert sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) <= 40_000_000
