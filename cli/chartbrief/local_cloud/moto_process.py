@@ -19,7 +19,8 @@ from chartbrief.local_cloud.processes import die_with_parent
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-_sequence = itertools.count(1)
+# From the clock, so that it also grows from run to run: a ledger may be taken up from an earlier one.
+_sequence = itertools.count(time.time_ns())
 
 
 def object_event(account: str, bucket: Any, detail_type: str, reason: str, key: Any) -> dict[str, Any]:
