@@ -18,7 +18,7 @@ DIGEST = re.compile("[0-9a-f]{64}")
 def render_run(console: Console, report: RunReport, rows: int) -> None:
     """Print the report; of the table at most `rows` rows."""
     shown = [note for note in report.notes if note.status != "quarantined"]
-    if shown:
+    if shown[:rows]:
         console.print(_notes_table(shown[:rows]))
     if len(shown) > rows:
         _say(console, f"... and {len(shown) - rows} more: {report.output / 'summaries.csv'}")

@@ -31,6 +31,8 @@ def test_what_the_note_says_passes(summary: str) -> None:
     [
         ("Chest pain, HR 121.", "numbers_unsupported", ("121",)),
         ("Aspirin 3250 mg.", "numbers_unsupported", ("3250",)),
+        ("BP 95/170.", "numbers_unsupported", ("95/170",)),
+        ("BP 171/95.", "numbers_unsupported", ("171", "171/95")),
         ("Chest pain, pericarditis.", "words_unsupported", ("pericarditis",)),
         ("Chest pain, fever.", "negated_in_note", ("fever",)),
         ("Cough, HR 120.", "negated_in_note", ("cough",)),
@@ -41,6 +43,13 @@ def test_what_it_does_not_say_is_found(summary: str, field: str, found: tuple[st
     checks = check_summary(summary, NOTE)
     assert getattr(checks, field) == found
     assert review_reasons(checks)
+
+
+def test_a_pair_may_be_written_in_other_ways() -> None:
+    assert (
+        check_summary("BP 120/80, strength 4/5.", "Blood pressure 120 over 80, strength 4 / 5.").numbers_unsupported
+        == ()
+    )
 
 
 def test_something_denied_once_and_affirmed_once_is_not_negated() -> None:

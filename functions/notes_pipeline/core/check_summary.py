@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from notes_pipeline.models import Checks
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_PAIR = re.compile(r"\b(\d+)/(\d+)\b")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _ITEM = re.compile(r",(?!\d)\s*")
 _NEGATION = r"\b(?:denies|denied|deny|no|without|negative for|absent|ruled out|not|never)\b"
@@ -61,15 +62,19 @@ _STEM = 5
 def check_summary(summary: str, note: str) -> Checks:
     """Compare a summary with its note.
 
-    A number must stand in the note; a word must share its first five letters with a word of the note, or be one of
-    the summary style's own; an item must not stand in the note only behind a negation.
+    A number must stand in the note, and a pair such as a blood pressure in the same order; a word must share its first
+    five letters with a word of the note, or be one of the summary style's own; an item must not stand in the note only
+    behind a negation.
     """
     lower, numbers = note.lower(), set(_NUMBER.findall(note))
+    pairs = (pair for pair in _PAIR.finditer(summary) if pair[2] != "10" and not _holds_pair(lower, pair))
     stems = {word[:_STEM] for word in _WORD.findall(lower)}
     words = [word for word in _WORD.findall(summary.lower()) if word not in _STYLE_WORDS]
     labelled = re.sub(r"SpO2|/10\b", "", summary)
     return Checks(
-        numbers_unsupported=_distinct(n for n in _NUMBER.findall(labelled) if n not in numbers),
+        numbers_unsupported=_distinct(
+            [*(n for n in _NUMBER.findall(labelled) if n not in numbers), *(pair[0] for pair in pairs)]
+        ),
         words_unsupported=_distinct(word for word in words if word[:_STEM] not in stems),
         negated_in_note=_distinct(item for item in _items(summary) if _only_negated(item, lower)),
     )
@@ -83,6 +88,11 @@ def review_reasons(checks: Checks) -> tuple[str, ...]:
         ("The note seems to deny", checks.negated_in_note),
     )
     return tuple(f"{text} {', '.join(found)}." for text, found in reasons if found)
+
+
+def _holds_pair(note: str, pair: re.Match[str]) -> bool:
+    # "120 over 80" and "120 / 80" are 120/80; 80/120 is not.
+    return bool(re.search(rf"\b{pair[1]}\s*(?:/|over|out of)\s*{pair[2]}\b", note))
 
 
 def _items(summary: str) -> list[str]:
