@@ -27,7 +27,8 @@ def parse_csv(text: str, names: FieldNames, _: str) -> Iterator[ParsedNote | tup
     columns = [str(name).strip().lower() for name in _header(rows)]
     if names.note.lower() not in columns:
         raise FileError(
-            "NoNoteColumn", f'it has no column "{names.note}": add a header with it, or name the right one (NoteField)'
+            "NoNoteColumn",
+            f'it has no column "{names.note}": add a header with it, or name the right one (NoteField, or --note-field)',
         )
     yield from _rows(rows, names)
 

@@ -34,7 +34,9 @@ def note_from_fields(record: int, values: Mapping[str, object], names: FieldName
     """
     found = {str(name).strip().lower(): value for name, value in values.items() if name is not None}
     if names.note.lower() not in found:
-        raise RecordError("MissingNote", f'it has no field "{names.note}": add it, or name the right one (NoteField)')
+        raise RecordError(
+            "MissingNote", f'it has no field "{names.note}": add it, or name the right one (NoteField, or --note-field)'
+        )
     text = found[names.note.lower()]
     if not isinstance(text, str):
         raise RecordError("NoteNotText", f'its field "{names.note}" is not text: write the note as a string')
