@@ -28,7 +28,7 @@ def parse_csv(text: str, names: FieldNames, _: str) -> Iterator[ParsedNote | tup
     if names.note.lower() not in columns:
         raise FileError(
             "NoNoteColumn",
-            f'it has no column "{names.note}": add a header with it, or name the right one (NoteField, or --note-field)',
+            f'it has no column "{names.note}": add a header, or name the right one (NoteField, or --note-field)',
         )
     yield from _rows(rows, names)
 
