@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from random import Random
+from dataclasses import dataclass
 
-from note_summarizer.synthetic.entities import EntityDraw
-from note_summarizer.synthetic.fact_kinds import KINDS
+from note_summarizer.synthetic.fact_kinds import KINDS, NoteDraw
 from note_summarizer.synthetic.phrases import templates
 from note_summarizer.synthetic.summary_style import Category, Item
 from note_summarizer.synthetic.surface import fill
@@ -21,17 +19,8 @@ class Fact:
     items: tuple[Item, ...]
 
 
-@dataclass
-class FactWriter:
-    """Realises the facts of one note, kinds as in `KINDS`, drawing from one split."""
-
-    draw: EntityDraw
-    diagnoses: list[str] = field(default_factory=list)
-
-    @property
-    def rng(self) -> Random:
-        """Return the generator all draws come from."""
-        return self.draw.rng
+class FactWriter(NoteDraw):
+    """Realises the facts of one note, kinds as in `KINDS`."""
 
     def write(self, kind: str, style: str) -> Fact:
         """Draw a template of the style and entities for the kind, and realise them."""
@@ -42,7 +31,3 @@ class FactWriter:
             items = [Item(Category.COURSE, fill(short.strip(), slots, self.rng))]
         sentence = fill(template.strip(), slots, self.rng, style)
         return Fact(kind, sentence, tuple(items))
-
-    def listed(self, lexicon: str, most: int = 3, icd_odds: float = 0.0) -> list[str]:
-        """Draw a list of entities."""
-        return self.draw.several(lexicon, most, icd_odds)
