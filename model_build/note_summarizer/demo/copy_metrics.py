@@ -6,9 +6,23 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 _NUMBER = re.compile(r"\d+(?:[.,/]\d+)*")
 _WORD = re.compile(r"[a-z0-9]+")
+
+
+class Reference(Protocol):
+    """A note, its reference summary, the items that is made of, and the entities in them."""
+
+    @property
+    def note(self) -> str: ...  # noqa: D102
+    @property
+    def summary(self) -> str: ...  # noqa: D102
+    @property
+    def items(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def entities(self) -> tuple[str, ...]: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -19,7 +33,8 @@ class CopyScores:
         rouge1: mean ROUGE-1 F1 against the reference summaries.
         number_recall: share of the references' numbers that the answers hold.
         number_precision: share of the answers' numbers that their notes hold.
-        entity_recall: share of the references' items without numbers that stand word for word in the answers.
+        entity_recall: share of the references' entities without numbers that stand word for word in the answers.
+        item_recall: the same of whole items, with what the style adds ("history of ... and ...", "... on ...").
         item_precision: share of the answers' items that are, word for word, items of the reference.
         exact: share of answers equal to their reference but for case.
         answers: how many answers were scored.
@@ -29,26 +44,23 @@ class CopyScores:
     number_recall: float
     number_precision: float
     entity_recall: float
+    item_recall: float
     item_precision: float
     exact: float
     answers: int
 
 
-def score_copies(
-    notes: Sequence[str], references: Sequence[str], items: Sequence[Sequence[str]], answers: Sequence[str]
-) -> CopyScores:
-    """Score answers against references and notes; `items` are the items each reference is made of."""
-    numbers = [_overlap(_numbers(ref), _numbers(ans)) for ref, ans in zip(references, answers, strict=True)]
-    grounded = [_overlap(_numbers(ans), _numbers(note)) for note, ans in zip(notes, answers, strict=True)]
-    entities = [_found(wanted, answer) for wanted, answer in zip(items, answers, strict=True)]
-    precise = [_precise(wanted, answer) for wanted, answer in zip(items, answers, strict=True)]
+def score_copies(references: Sequence[Reference], answers: Sequence[str]) -> CopyScores:
+    """Score answers against their references."""
+    pairs = list(zip(references, answers, strict=True))
     return CopyScores(
-        rouge1=_percent((rouge1(ref, ans), 1) for ref, ans in zip(references, answers, strict=True)),
-        number_recall=_percent(numbers),
-        number_precision=_percent(grounded),
-        entity_recall=_percent(entities),
-        item_precision=_percent(precise),
-        exact=_percent((a.lower() == r.lower(), 1) for r, a in zip(references, answers, strict=True)),
+        rouge1=_percent((rouge1(ref.summary, answer), 1) for ref, answer in pairs),
+        number_recall=_percent(_overlap(_numbers(ref.summary), _numbers(answer)) for ref, answer in pairs),
+        number_precision=_percent(_overlap(_numbers(answer), _numbers(ref.note)) for ref, answer in pairs),
+        entity_recall=_percent(_found(ref.entities, answer) for ref, answer in pairs),
+        item_recall=_percent(_found(ref.items, answer) for ref, answer in pairs),
+        item_precision=_percent(_precise(ref.items, answer) for ref, answer in pairs),
+        exact=_percent((answer.lower() == ref.summary.lower(), 1) for ref, answer in pairs),
         answers=len(answers),
     )
 
@@ -73,9 +85,9 @@ def _plain(text: str) -> str:
     return f" {' '.join(_WORD.findall(text.lower()))} "
 
 
-def _found(items: Sequence[str], answer: str) -> tuple[int, int]:
-    entities = [item for item in items if not _NUMBER.search(item)]
-    return sum(_plain(item) in _plain(answer) for item in entities), len(entities)
+def _found(phrases: Sequence[str], answer: str) -> tuple[int, int]:
+    wanted = [phrase for phrase in phrases if not _NUMBER.search(phrase)]
+    return sum(_plain(phrase) in _plain(answer) for phrase in wanted), len(wanted)
 
 
 def _precise(items: Sequence[str], answer: str) -> tuple[int, int]:

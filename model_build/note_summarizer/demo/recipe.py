@@ -117,8 +117,7 @@ def judge(artifact: ModelArtifact, pairs: Sequence[NotePair]) -> tuple[CopyScore
 
     engine = SummaryEngine(artifact)
     answers = [result.summary_text for result in engine.summarize([pair.note for pair in pairs])]
-    scores = score_copies([p.note for p in pairs], [p.summary for p in pairs], [p.items for p in pairs], answers)
-    return scores, answers
+    return score_copies(pairs, answers), answers
 
 
 def judge_test(served: Path, report: Path, count: int = TEST_NOTES) -> dict[str, CopyScores]:
@@ -130,5 +129,6 @@ def judge_test(served: Path, report: Path, count: int = TEST_NOTES) -> dict[str,
     artifact, pairs = load_artifact(served), list(draw_pairs(SEED, "test", count))
     alone = artifact.model_copy(update={"align_items": False})
     scores = {"as_served": judge(artifact, pairs)[0], "model_alone": judge(alone, pairs)[0]}
-    report.write_text(json.dumps({name: asdict(found) for name, found in scores.items()}, indent=2) + "\n", "utf-8")
+    written = {"sha256": artifact.sha256, **{name: asdict(found) for name, found in scores.items()}}
+    report.write_text(json.dumps(written, indent=2) + "\n", "utf-8")
     return scores

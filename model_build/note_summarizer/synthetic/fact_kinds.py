@@ -46,7 +46,7 @@ def _listed(
 ) -> Callable[[NoteDraw], Filled]:
     def build(note: NoteDraw) -> Filled:
         found = note.listed(lexicon, most)
-        return {slot: join_list(found, note.rng)}, [Item(category, form.format(text)) for text in found]
+        return {slot: join_list(found, note.rng)}, [Item(category, form.format(text), (text,)) for text in found]
 
     return build
 
@@ -66,24 +66,29 @@ def _diagnosis(form: str = "{}") -> Callable[[NoteDraw], Filled]:
         else:
             found = note.listed("conditions", most=2, icd_odds=0.4)
             note.diagnoses.extend(found if form == "{}" else [])
-        return {"dx": join_list(found, note.rng)}, [Item(Category.DIAGNOSIS, form.format(text)) for text in found]
+        return {"dx": join_list(found, note.rng)}, [
+            Item(Category.DIAGNOSIS, form.format(text), (text,)) for text in found
+        ]
 
     return build
 
 
 def _history(note: NoteDraw) -> Filled:
     found = note.listed("conditions", most=4, icd_odds=0.2)
-    return {"history": join_list(found, note.rng)}, [Item(Category.HISTORY, f"history of {join_with_and(found)}")]
+    text = f"history of {join_with_and(found)}"
+    return {"history": join_list(found, note.rng)}, [Item(Category.HISTORY, text, tuple(found))]
 
 
 def _drugs(note: NoteDraw) -> Filled:
     found = list(dict.fromkeys(note.draw.drug() for _ in range(note.rng.choice((1, 1, 2, 3)))))
-    return {"drugs": join_list(found, note.rng)}, [Item(Category.TREATMENT, text) for text in found]
+    return {"drugs": join_list(found, note.rng)}, [Item(Category.TREATMENT, text, (text,)) for text in found]
 
 
 def _stopped(note: NoteDraw) -> Filled:
     found = note.listed("drugs", most=2)
-    return {"drugs": join_list(found, note.rng)}, [Item(Category.TREATMENT, f"{text} stopped") for text in found]
+    return {"drugs": join_list(found, note.rng)}, [
+        Item(Category.TREATMENT, f"{text} stopped", (text,)) for text in found
+    ]
 
 
 def _home_drugs(note: NoteDraw) -> Filled:
@@ -93,12 +98,12 @@ def _home_drugs(note: NoteDraw) -> Filled:
 def _imaging(note: NoteDraw) -> Filled:
     study, found = note.draw.one("studies"), note.listed("imaging_findings", most=2)
     text = f"{join_with_and(found)} on {study}"
-    return {"study": study, "finding": join_list(found, note.rng)}, [Item(Category.FINDING, text)]
+    return {"study": study, "finding": join_list(found, note.rng)}, [Item(Category.FINDING, text, (*found, study))]
 
 
 def _imaging_normal(note: NoteDraw) -> Filled:
     study = note.draw.one("studies")
-    return {"study": study}, [Item(Category.FINDING, f"normal {study}")]
+    return {"study": study}, [Item(Category.FINDING, f"normal {study}", (study,))]
 
 
 def _imaging_negative(note: NoteDraw) -> Filled:
@@ -123,7 +128,7 @@ def _readings(
 def _consult(form: str) -> Callable[[NoteDraw], Filled]:
     def build(note: NoteDraw) -> Filled:
         name = note.draw.one("consults")
-        return {"consult": name}, [Item(Category.COURSE, form.format(name))] if form else []
+        return {"consult": name}, [Item(Category.COURSE, form.format(name), (name,))] if form else []
 
     return build
 

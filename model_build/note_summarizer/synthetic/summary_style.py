@@ -24,10 +24,15 @@ class Category(IntEnum):
 
 @dataclass(frozen=True)
 class Item:
-    """One comma-separated item of a summary."""
+    """One comma-separated item of a summary.
+
+    Attributes:
+        entities: the phrases in it that were drawn from open sets, and that a faithful summary has word for word.
+    """
 
     category: Category
     text: str
+    entities: tuple[str, ...] = ()
 
 
 def join_with_and(texts: list[str]) -> str:

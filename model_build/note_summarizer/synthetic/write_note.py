@@ -19,12 +19,13 @@ _SPEAKERS = ("[Clinician]", "Nurse:", "Dictating:", "RN:", "[Nurse]", "Dr.:")
 
 @dataclass(frozen=True)
 class NotePair:
-    """A synthetic note, its summary, and the items that a copy check looks for in an answer."""
+    """A synthetic note, its summary, and what a copy check looks for in an answer: its items, and their entities."""
 
     note_type: str
     note: str
     summary: str
     items: tuple[str, ...]
+    entities: tuple[str, ...]
 
 
 def write_pair(rng: Random, split: Split, richness: float = 1.0) -> NotePair:
@@ -45,6 +46,7 @@ def write_pair(rng: Random, split: Split, richness: float = 1.0) -> NotePair:
         _lay_out(rng, note_type, style, facts),
         summary,
         tuple(dict.fromkeys(i.text for i in items)),
+        tuple(dict.fromkeys(entity for i in items for entity in i.entities)),
     )
 
 
