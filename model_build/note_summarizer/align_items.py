@@ -1,8 +1,8 @@
 """Giving a summary's items the wording of its note; pure.
 
-A small model copies most of a phrase and may garble a piece of it. An item that does not stand in the note word for
-word takes the wording of the most similar passage, if that is similar enough and holds the same numbers. An item
-without such a passage stays as it is, for the faithfulness check to find.
+A small model copies most of a phrase and may garble a piece of it. An item with a word that is not in the note takes
+the wording of the most similar passage, if that is similar enough and holds the same numbers. An item without such a
+passage stays as it is, for the faithfulness check to find.
 """
 
 from __future__ import annotations
@@ -24,10 +24,36 @@ _BETWEEN = re.compile(r"( and | on )", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"[;\n()]|[.!?](?=\s|$)|,(?!\d)|\s[/–-]\s|:\s")  # noqa: RUF001 - a dash of notes
 _NUMBER = re.compile(r"\d+(?:[.,/]\d+)*")
 _WORD = re.compile(r"\S+")
+# Shorter words are labels and units, which the style may write otherwise than the note.
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+_STYLE_WORDS = frozenset(
+    [
+        "spo2",
+        "weight",
+        "pain",
+        "acute",
+        "findings",
+        "discharged",
+        "home",
+        "transferred",
+        "admitted",
+        "referred",
+        "follow",
+        "improved",
+        "worsened",
+        "stable",
+        "controlled",
+        "extubated",
+        "tolerating",
+        "ambulating",
+        "died",
+        "condition",
+        "symptoms",
+    ]
+)
 # Percent of rapidfuzz's normalized indel similarity. On the validation notes 70 to 80 serve equally well; lower ones
 # begin to take the wrong passage.
 SIMILAR_ENOUGH = 75.0
-_SHORTEST = 4
 
 
 def align_items(summary: str, note: str) -> str:
@@ -45,21 +71,19 @@ def _align_item(item: str, clauses: Sequence[str]) -> str:
     if match is None:
         return item
     before, phrase, after = (part or "" for part in match.groups())
-    aligned = _align_phrase(phrase, clauses)
-    if aligned is None:
-        aligned = "".join(_align_phrase(part, clauses) or part for part in _BETWEEN.split(phrase))
-    return before + aligned + after
+    return before + "".join(_align_phrase(part, clauses) for part in _BETWEEN.split(phrase)) + after
 
 
-def _align_phrase(phrase: str, clauses: Sequence[str]) -> str | None:
-    """Return the note's wording of a phrase, or None if no passage is similar enough."""
+def _align_phrase(phrase: str, clauses: Sequence[str]) -> str:
+    """Return the note's wording of a garbled phrase, or the phrase if no passage is similar enough."""
     plain = phrase.lower()
-    if len(plain) < _SHORTEST or any(plain in clause.lower() for clause in clauses):
+    known = {word for clause in clauses for word in _LONG_WORD.findall(clause.lower())} | _STYLE_WORDS
+    if known.issuperset(_LONG_WORD.findall(plain)):
         return phrase
     numbers = sorted(_NUMBER.findall(plain))
     passages = (p for clause in clauses for p in _passages(plain, clause) if sorted(_NUMBER.findall(p)) == numbers)
     best = max(passages, key=lambda passage: fuzz.ratio(plain, passage.lower()), default="")
-    return best if fuzz.ratio(plain, best.lower()) >= SIMILAR_ENOUGH else None
+    return best if fuzz.ratio(plain, best.lower()) >= SIMILAR_ENOUGH else phrase
 
 
 def _passages(phrase: str, clause: str) -> Iterator[str]:

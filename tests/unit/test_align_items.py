@@ -19,7 +19,7 @@ NOTE = (
         ("daptgliflozin 2 mcg, hr 113.", "dapagliflozin 2 mcg, hr 113."),
         ("possible nonpiting edema", "possible nonpitting edema"),
         ("metoprolol 25 mg stopped", "metoprolol 25 mg stopped"),
-        ("right ventriclar dilation on right hip xray", "right ventricular dilation on Right hip x-ray"),
+        ("right ventriclar dilation on right hip x-ray", "right ventricular dilation on right hip x-ray"),
         ("history of nonpiting edema and dapaglifozin 2 mcg", "history of nonpitting edema and dapagliflozin 2 mcg"),
     ],
 )
@@ -36,6 +36,8 @@ def test_a_garbled_item_takes_the_notes_words(garbled: str, aligned: str) -> Non
         "Influenza.",
         "No acute findings.",
         "SpO2 91%.",
+        "Transferred to the left leg, discharged home.",
+        "Nonpitting edema on right hip x-ray.",
     ],
 )
 def test_what_is_right_and_what_is_without_support_stays(summary: str) -> None:

@@ -18,7 +18,7 @@ from note_summarizer.synthetic.write_note import NotePair
 SEED = 7
 TOKENIZER_NOTES = 20_000
 TEST_NOTES = 1_000
-BEAM_SIZE = 1
+BEAM_SIZE = 4
 
 
 @dataclass(frozen=True)
