@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from moto import mock_aws
 from tests.functional.jobs import Jobs
+from tests.functional.sagemaker import wait_for_jobs
 from tests.functional.stack import Stack
 
 from notes_pipeline.aws import clients
@@ -19,6 +20,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     clients.forget()
     with mock_aws():
         yield
+        wait_for_jobs()
     clients.forget()
 
 

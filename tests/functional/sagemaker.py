@@ -2,6 +2,7 @@
 
 import io
 import json
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from chartbrief.local_cloud.executor.container import Container
 from chartbrief.local_cloud.executor.errors import ServiceError
-from chartbrief.local_cloud.executor.service import Service
+from chartbrief.local_cloud.executor.service import THREAD_PREFIX, Service
 
 MODEL = {"name": "toy", "version": "1", "sha256": "0" * 64}
 PATIENCE_SECONDS = 20.0
@@ -48,6 +49,15 @@ class ToyContainer(Container):
         return httpx.Response(200, text="".join(answers), headers={"content-type": accept})
 
 
+def wait_for_jobs() -> None:
+    """Wait until no job runs in this process: a job's last act, after its status is final, is to announce it."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    running = [thread for thread in threading.enumerate() if thread.name.startswith(THREAD_PREFIX)]
+    for thread in running:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    assert not any(thread.is_alive() for thread in running)
+
+
 class SageMaker:
     """The two SageMaker clients in one; `fail_next` makes the coming calls of an operation fail with given codes."""
 
@@ -78,14 +88,7 @@ class SageMaker:
 
     def wait_for_jobs(self) -> None:
         """Wait until no job runs."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while self._running() and time.monotonic() < deadline:
-            time.sleep(0.01)
-        assert not self._running()
-
-    def _running(self) -> bool:
-        jobs = self._service.list_transform_jobs({})["TransformJobSummaries"]
-        return any("TransformEndTime" not in job for job in jobs)
+        wait_for_jobs()
 
     def _call(self, operation: str, request: dict[str, Any]) -> Any:
         return self._translated(operation, lambda: getattr(self._service, operation)(request))

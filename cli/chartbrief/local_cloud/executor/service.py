@@ -17,6 +17,7 @@ from chartbrief.local_cloud.template import ACCOUNT, REGION
 
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html
 _LARGEST_BODY, _ENDPOINT_SECONDS = 6 * 1024 * 1024, 60.0
+THREAD_PREFIX = "transform-job/"
 _STATE_CHANGE = "SageMaker Transform Job State Change"
 
 
@@ -42,7 +43,7 @@ class Service:
                     f" name already exists ({arn('transform-job', request.name)})"
                 )
             self._jobs[request.name] = job
-        threading.Thread(target=job.run, name=request.name, daemon=True).start()
+        threading.Thread(target=job.run, name=THREAD_PREFIX + request.name, daemon=True).start()
         return {"TransformJobArn": arn("transform-job", request.name)}
 
     def describe_transform_job(self, body: dict[str, Any]) -> dict[str, Any]:
