@@ -45,6 +45,26 @@ def test_what_it_does_not_say_is_found(summary: str, field: str, found: tuple[st
     assert review_reasons(checks)
 
 
+@pytest.mark.parametrize("outcome", ["died", "extubated", "discharged home", "allergic to penicillin"])
+def test_an_outcome_that_the_note_does_not_say_is_found(outcome: str) -> None:
+    note = "Pneumonia, on penicillin since Monday, feeling better by evening."
+    assert check_summary(f"Pneumonia, {outcome}.", note).words_unsupported == (outcome.split()[0],)
+
+
+@pytest.mark.parametrize(
+    ("summary", "note"),
+    [
+        ("Sepsis, died.", "Sepsis. She passed away at 04:10."),
+        ("Asthma, discharged home.", "Asthma, better after nebulisers, sent home with a plan."),
+        ("Allergic to penicillin.", "Penicillin gave him hives as a child."),
+        ("Left against medical advice.", "Signed out AMA."),
+        ("Overdose, extubated.", "Overdose. The breathing tube came out on day 2."),
+    ],
+)
+def test_an_outcome_may_be_said_in_other_words(summary: str, note: str) -> None:
+    assert check_summary(summary, note).words_unsupported == ()
+
+
 def test_a_pair_may_be_written_in_other_ways() -> None:
     assert (
         check_summary("BP 120/80, strength 4/5.", "Blood pressure 120 over 80, strength 4 / 5.").numbers_unsupported

@@ -19,7 +19,6 @@ _STYLE_WORDS = frozenset(
         "possible",
         "planned",
         "stopped",
-        "allergic",
         "normal",
         "notified",
         "acute",
@@ -31,7 +30,6 @@ _STYLE_WORDS = frozenset(
         "condition",
         "worsened",
         "stable",
-        "discharged",
         "home",
         "transferred",
         "admitted",
@@ -39,15 +37,12 @@ _STYLE_WORDS = frozenset(
         "follow",
         "with",
         "left",
-        "against",
         "medical",
         "advice",
-        "extubated",
         "controlled",
         "tolerating",
         "diet",
         "ambulating",
-        "died",
         "tolerated",
         "procedure",
         "well",
@@ -56,6 +51,14 @@ _STYLE_WORDS = frozenset(
         "the",
     ]
 )
+# The style's words for outcomes that change what happens to a patient: a note says them in other words, but says them.
+_SAID_AS = {
+    "allergic": re.compile(r"allerg|reaction|intoleran|tolerate|sensitiv|anaphyla|hives|rash|swell|itch"),
+    "discharged": re.compile(r"\bhome\b|discharg|\bd/?c\b|released"),
+    "against": re.compile(r"\bagainst\b|\bama\b|eloped|signed out"),
+    "extubated": re.compile(r"extubat|ventilator|breathing tube"),
+    "died": re.compile(r"\b(?:died|dead|death|deceased|expired|demise)\b|passed away|pronounced|did not survive"),
+}
 _STEM = 5
 
 
@@ -69,7 +72,8 @@ def check_summary(summary: str, note: str) -> Checks:
     lower, numbers = note.lower(), set(_NUMBER.findall(note))
     pairs = (pair for pair in _PAIR.finditer(summary) if pair[2] != "10" and not _holds_pair(lower, pair))
     stems = {word[:_STEM] for word in _WORD.findall(lower)}
-    words = [word for word in _WORD.findall(summary.lower()) if word not in _STYLE_WORDS]
+    said = {outcome for outcome, wording in _SAID_AS.items() if wording.search(lower)}
+    words = [word for word in _WORD.findall(summary.lower()) if word not in _STYLE_WORDS | said]
     labelled = re.sub(r"SpO2|/10\b", "", summary)
     return Checks(
         numbers_unsupported=_distinct(
