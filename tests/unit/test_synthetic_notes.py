@@ -8,15 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from note_summarizer.synthetic.entities import EntityDraw
-from note_summarizer.synthetic.fact_kinds import KINDS
+from note_summarizer.synthetic.fact_kinds import KINDS, NoteDraw
 from note_summarizer.synthetic.facts import FactWriter
-from note_summarizer.synthetic.lexicons import NAMES, clean_title, entities, icd_titles
+from note_summarizer.synthetic.lexicons import NAMES, clean_title, entities, icd_titles, read_lines
 from note_summarizer.synthetic.partition import Split
 from note_summarizer.synthetic.phrases import STYLES, templates
 from note_summarizer.synthetic.summary_style import Category, Item, write_summary
 from note_summarizer.synthetic.write_note import write_pair
 
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
+CONTEXT_SLOTS = {"age", "n", "sex", "subj", "time", "activity", "study", "consult"}
 
 
 @given(seed=st.integers(0, 10**9), split=st.sampled_from(SPLITS))
@@ -51,6 +52,18 @@ def test_every_kind_can_be_written_in_every_style_and_split(kind: str, split: Sp
         fact = writer.write(kind, style)
         assert fact.sentence
         assert not re.search(r"\{\w+\}", fact.sentence + " ".join(item.text for item in fact.items))
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_phrase_names_what_its_kind_puts_into_the_summary(kind: str) -> None:
+    note = NoteDraw(EntityDraw(Random(1), "train"))
+    given_slots = {slot for _ in range(5) for slot in KINDS[kind](note)[0]}
+    for line in read_lines("phrases", kind):
+        phrase, _, label = line.partition("=>")
+        slots = set(re.findall(r"\{(\w+)\}", phrase))
+        assert slots <= given_slots | CONTEXT_SLOTS, line
+        assert line.strip("[]") in STYLES or given_slots - CONTEXT_SLOTS <= slots, line
+        assert bool(label) == (kind == "course" and line.strip("[]") not in STYLES), line
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from note_summarizer.artifact import ModelArtifact, load_artifact
 from note_summarizer.demo.copy_metrics import CopyScores, score_copies
-from note_summarizer.demo.data import MAX_INPUT_TOKENS, MAX_OUTPUT_TOKENS, Phase, draw_pairs, write_batches
+from note_summarizer.demo.data import MAX_OUTPUT_TOKENS, Phase, draw_pairs, write_batches
 from note_summarizer.demo.tokenizer import load_tokenizer, train_tokenizer
 from note_summarizer.synthetic.lexicons import entities, icd_titles
 from note_summarizer.synthetic.write_note import NotePair
@@ -19,6 +19,10 @@ SEED = 7
 TOKENIZER_NOTES = 20_000
 TEST_NOTES = 1_000
 BEAM_SIZE = 4
+# Trained on notes of up to 384 tokens, served in parts of up to 160. On 600 validation notes that finds more of the
+# entities (79.8 % instead of 78.5) and numbers (96.0 % instead of 95.0); on 60 nurse dictations written by others, 82 %
+# of its items are the note's own words instead of 75 %. With still shorter parts, ordinary notes fall apart.
+SERVED_INPUT_TOKENS = 160
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ def build(run_dir: Path, out: Path, name: str, version: str) -> Path:
         out / "served",
         name=name,
         version=version,
-        max_input_tokens=MAX_INPUT_TOKENS,
+        max_input_tokens=SERVED_INPUT_TOKENS,
         max_output_tokens=MAX_OUTPUT_TOKENS,
         beam_size=BEAM_SIZE,
         restore_case=True,

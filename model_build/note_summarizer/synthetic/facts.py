@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from note_summarizer.synthetic.fact_kinds import KINDS, NoteDraw
 from note_summarizer.synthetic.phrases import templates
 from note_summarizer.synthetic.summary_style import Category, Item
-from note_summarizer.synthetic.surface import fill
+from note_summarizer.synthetic.surface import fill, write_sentence
 
 
 @dataclass(frozen=True)
@@ -29,5 +29,5 @@ class FactWriter(NoteDraw):
         slots, items = KINDS[kind](self)
         if short:
             items = [Item(Category.COURSE, fill(short.strip(), slots, self.rng))]
-        sentence = fill(template.strip(), slots, self.rng, style)
+        sentence = write_sentence(template.strip(), slots, self.rng, style)
         return Fact(kind, sentence, tuple(items))

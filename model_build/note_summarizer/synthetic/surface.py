@@ -1,4 +1,4 @@
-"""The surface of a sentence: slots, lists, hesitations, typing errors."""
+"""The surface of a sentence: slots, lists, words around it, hesitations, typing errors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ _WOMEN = ("female", "woman", "lady", "F", "female patient")
 _SUBJECTS = ("He", "She", "Patient", "The patient", "Pt", "They", "Mr. {}", "Mrs. {}", "Ms. {}")
 _INITIALS = "ABCDEFGHJKLMNPRSTW"
 _TYPO_ODDS = 0.03
+_MISTYPED_SENTENCE_ODDS = 0.08
 _HESITATION_ODDS = 0.12
+_OPENER_ODDS, _CLOSER_ODDS = 0.12, 0.08
 
 
 def join_list(
@@ -30,14 +32,35 @@ def join_list(
     return comma.join(texts[:-1]) + (last if comma == ", " else comma) + texts[-1]
 
 
-def fill(template: str, slots: dict[str, str], rng: Random, style: str = "prose") -> str:
-    """Choose a template's alternatives and fill its slots; its own words may get typing errors or hesitations."""
+def fill(template: str, slots: dict[str, str], rng: Random) -> str:
+    """Choose a template's alternatives and fill its slots."""
+    return _fill_slots(_choose(template, rng), slots, rng)
+
+
+def write_sentence(template: str, slots: dict[str, str], rng: Random, style: str = "prose") -> str:
+    """Fill a template as a hurried writer does: with words around it, hesitations or typing errors in its own words."""
     template = _choose(template, rng)
+    if style in ("prose", "dictated"):
+        template = _surround(template, rng)
     if style == "dictated":
         template = _hesitate(template, rng)
-    elif rng.random() < 0.08:
+    elif rng.random() < _MISTYPED_SENTENCE_ODDS:
         template = _mistype(template, rng)
+    return _fill_slots(template, slots, rng)
+
+
+def _fill_slots(template: str, slots: dict[str, str], rng: Random) -> str:
     return _SLOT.sub(lambda match: slots.get(match[1]) or _context(match[1], rng), template)
+
+
+def _surround(template: str, rng: Random) -> str:
+    if rng.random() < _OPENER_ODDS and not template.startswith("("):
+        lowered = template[:1].lower() + template[1:] if template[1:2].islower() else template
+        template = f"{rng.choice(_words('openers'))} {lowered}"
+    if rng.random() < _CLOSER_ODDS and template.endswith("."):
+        closer = rng.choice(_words("closers"))
+        template = f"{template[:-1]}{'' if closer.startswith(',') else ' '}{closer}."
+    return template
 
 
 def _choose(template: str, rng: Random) -> str:
@@ -47,15 +70,15 @@ def _choose(template: str, rng: Random) -> str:
 
 
 @cache
-def _hesitations() -> tuple[str, ...]:
-    return read_lines("phrases", "surface")
+def _words(kind: str) -> tuple[str, ...]:
+    return read_lines("phrases", kind)
 
 
 def _hesitate(template: str, rng: Random) -> str:
-    words = template.split(" ")
+    fillers, words = _words("hesitations"), template.split(" ")
     odds = _HESITATION_ODDS if rng.random() < 0.6 else 0.0
     return " ".join(
-        f"{rng.choice(_hesitations())} {word}" if i and rng.random() < odds else word for i, word in enumerate(words)
+        f"{rng.choice(fillers)} {word}" if i and rng.random() < odds else word for i, word in enumerate(words)
     )
 
 
