@@ -51,7 +51,9 @@ def vocabulary(tokenizer_json: Path) -> int:
 def test_training_moves_every_weight_and_a_finished_stage_is_not_trained_again(stage: Path, vocabulary: int) -> None:
     before = {name: weight.clone() for name, weight in new_model(vocabulary).named_parameters()}
     trained = train(new_model(vocabulary), stage, rate=2e-3)
-    assert [name for name, weight in trained.named_parameters() if torch.equal(weight, before[name])] == []
+    # Pegasus' positions are sinusoids, which nothing trains.
+    learned = {name: weight for name, weight in trained.named_parameters() if "embed_positions" not in name}
+    assert [name for name, weight in learned.items() if torch.equal(weight, before[name])] == []
     again = train(new_model(vocabulary), stage, rate=2e-3)
     for one, other in zip(trained.parameters(), again.parameters(), strict=True):
         assert torch.equal(one, other)
