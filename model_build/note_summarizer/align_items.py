@@ -60,24 +60,24 @@ def align_items(summary: str, note: str) -> str:
     """Return the summary with each item in the note's words, without repeated items."""
     clauses = [" ".join(clause.split()) for clause in _CLAUSE_END.split(note)]
     clauses = [clause for clause in clauses if clause]
-    items = [_align_item(item, clauses) for item in split_items(summary)]
+    known = _STYLE_WORDS.union(_LONG_WORD.findall(note.lower()))
+    items = [_align_item(item, clauses, known) for item in split_items(summary)]
     distinct = {item.lower(): item for item in reversed(items)}
     kept = [distinct.pop(item.lower()) for item in items if item.lower() in distinct]
     return ", ".join(kept) + ("." if summary.rstrip().endswith(".") else "")
 
 
-def _align_item(item: str, clauses: Sequence[str]) -> str:
+def _align_item(item: str, clauses: Sequence[str], known: frozenset[str]) -> str:
     match = _AROUND.fullmatch(item)
     if match is None:
         return item
     before, phrase, after = (part or "" for part in match.groups())
-    return before + "".join(_align_phrase(part, clauses) for part in _BETWEEN.split(phrase)) + after
+    return before + "".join(_align_phrase(part, clauses, known) for part in _BETWEEN.split(phrase)) + after
 
 
-def _align_phrase(phrase: str, clauses: Sequence[str]) -> str:
+def _align_phrase(phrase: str, clauses: Sequence[str], known: frozenset[str]) -> str:
     """Return the note's wording of a garbled phrase, or the phrase if no passage is similar enough."""
     plain = phrase.lower()
-    known = {word for clause in clauses for word in _LONG_WORD.findall(clause.lower())} | _STYLE_WORDS
     if known.issuperset(_LONG_WORD.findall(plain)):
         return phrase
     numbers = sorted(_NUMBER.findall(plain))

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from tests.functional.sagemaker import SageMaker
+from tests.functional.sagemaker import SageMaker, wait_for_jobs
 from tests.functional.stack import Session
 
 LINES = "application/jsonlines"
@@ -41,7 +41,7 @@ class Jobs:
     def run(self, **changes: Any) -> dict[str, Any]:
         request = self.request(**changes)
         self.sagemaker.create_transform_job(**request)
-        self.sagemaker.wait_for_jobs()
+        wait_for_jobs()
         found: dict[str, Any] = self.sagemaker.describe_transform_job(TransformJobName=request["TransformJobName"])
         return found
 

@@ -86,10 +86,6 @@ class SageMaker:
         answer = self._translated("invoke_endpoint", lambda: self._service.invoke_endpoint(*arguments))
         return {"Body": io.BytesIO(answer.content)}
 
-    def wait_for_jobs(self) -> None:
-        """Wait until no job runs."""
-        wait_for_jobs()
-
     def _call(self, operation: str, request: dict[str, Any]) -> Any:
         return self._translated(operation, lambda: getattr(self._service, operation)(request))
 

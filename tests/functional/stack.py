@@ -10,7 +10,7 @@ from typing import Any
 from unittest.mock import patch
 
 import boto3
-from tests.functional.sagemaker import SageMaker
+from tests.functional.sagemaker import SageMaker, wait_for_jobs
 
 from chartbrief.cloud import CHECKOUT, DEFAULT_TEMPLATE
 from chartbrief.local_cloud.lambda_worker import Context
@@ -97,7 +97,7 @@ class Stack:
     def start(self) -> Any:
         """Run a round of the schedule, and wait for the jobs it started."""
         answer = self.invoke("BatchDueFunction", envelope("batch_due"))
-        self.sagemaker.wait_for_jobs()
+        wait_for_jobs()
         return answer
 
     def finish(self) -> list[Any]:

@@ -9,6 +9,7 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 from moto import mock_aws
+from tests.functional.sagemaker import wait_for_jobs
 from tests.functional.stack import Event, Stack, failed, queue_event
 
 from notes_pipeline.aws import clients
@@ -74,7 +75,7 @@ def flow(parameters: dict[str, str], fault: Fault) -> dict[str, Any]:
         ):
             rounds += 1
             deliver(stack, fault, "BatchDueFunction", {})
-            stack.sagemaker.wait_for_jobs()
+            wait_for_jobs()
             for body in stack.take("TransformFinishedQueue"):
                 deliver(stack, fault, "TransformFinishedFunction", queue_event("transform_finished", body))
         records = stack.records("by_note/") + stack.records("quarantine/")

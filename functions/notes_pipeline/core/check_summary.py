@@ -72,8 +72,8 @@ def check_summary(summary: str, note: str) -> Checks:
     lower, numbers = note.lower(), set(_NUMBER.findall(note))
     pairs = (pair for pair in _PAIR.finditer(summary) if pair[2] != "10" and not _holds_pair(lower, pair))
     stems = {word[:_STEM] for word in _WORD.findall(lower)}
-    said = {outcome for outcome, wording in _SAID_AS.items() if wording.search(lower)}
-    words = [word for word in _WORD.findall(summary.lower()) if word not in _STYLE_WORDS | said]
+    own = _STYLE_WORDS.union(outcome for outcome, wording in _SAID_AS.items() if wording.search(lower))
+    words = [word for word in _WORD.findall(summary.lower()) if word not in own]
     labelled = re.sub(r"SpO2|/10\b", "", summary)
     return Checks(
         numbers_unsupported=_distinct(

@@ -57,6 +57,7 @@ class LabTest:
     decimals: int
 
 
+@cache
 def read_lines(folder: str, name: str) -> tuple[str, ...]:
     """Return the non-empty lines of a packaged text file."""
     text = resources.files("note_summarizer.synthetic").joinpath(folder, f"{name}.txt").read_text("utf-8")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
 from random import Random
 
 from note_summarizer.synthetic.lexicons import entities, read_lines
@@ -32,13 +31,13 @@ def join_list(
     return comma.join(texts[:-1]) + (last if comma == ", " else comma) + texts[-1]
 
 
-def fill(template: str, slots: dict[str, str], rng: Random) -> str:
-    """Choose a template's alternatives and fill its slots."""
-    return _fill_slots(_choose(template, rng), slots, rng)
+def fill(text: str, slots: dict[str, str], rng: Random) -> str:
+    """Fill the slots of a text; those that `slots` lacks are context, and drawn."""
+    return _SLOT.sub(lambda match: slots.get(match[1]) or _context(match[1], rng), text)
 
 
-def write_sentence(template: str, slots: dict[str, str], rng: Random, style: str = "prose") -> str:
-    """Fill a template as a hurried writer does: with words around it, hesitations or typing errors in its own words."""
+def write_sentence(template: str, slots: dict[str, str], rng: Random, style: str) -> str:
+    """Write a template out as a hurried writer does: words around it, hesitations or typing errors in its own words."""
     template = _choose(template, rng)
     if style in ("prose", "dictated"):
         template = _surround(template, rng)
@@ -46,19 +45,15 @@ def write_sentence(template: str, slots: dict[str, str], rng: Random, style: str
         template = _hesitate(template, rng)
     elif rng.random() < _MISTYPED_SENTENCE_ODDS:
         template = _mistype(template, rng)
-    return _fill_slots(template, slots, rng)
-
-
-def _fill_slots(template: str, slots: dict[str, str], rng: Random) -> str:
-    return _SLOT.sub(lambda match: slots.get(match[1]) or _context(match[1], rng), template)
+    return fill(template, slots, rng)
 
 
 def _surround(template: str, rng: Random) -> str:
-    if rng.random() < _OPENER_ODDS and not template.startswith("("):
+    if rng.random() < _OPENER_ODDS:
         lowered = template[:1].lower() + template[1:] if template[1:2].islower() else template
-        template = f"{rng.choice(_words('openers'))} {lowered}"
+        template = f"{rng.choice(read_lines('phrases', 'openers'))} {lowered}"
     if rng.random() < _CLOSER_ODDS and template.endswith("."):
-        closer = rng.choice(_words("closers"))
+        closer = rng.choice(read_lines("phrases", "closers"))
         template = f"{template[:-1]}{'' if closer.startswith(',') else ' '}{closer}."
     return template
 
@@ -69,13 +64,8 @@ def _choose(template: str, rng: Random) -> str:
     return " ".join(template.split()).replace(" .", ".").replace(" ,", ",")
 
 
-@cache
-def _words(kind: str) -> tuple[str, ...]:
-    return read_lines("phrases", kind)
-
-
 def _hesitate(template: str, rng: Random) -> str:
-    fillers, words = _words("hesitations"), template.split(" ")
+    fillers, words = read_lines("phrases", "hesitations"), template.split(" ")
     odds = _HESITATION_ODDS if rng.random() < 0.6 else 0.0
     return " ".join(
         f"{rng.choice(fillers)} {word}" if i and rng.random() < odds else word for i, word in enumerate(words)
