@@ -1,44 +1,80 @@
-"""The served artifact: a folder with a CTranslate2 model, its tokenizer, and `artifact.json` that describes both."""
+"""The served artifact: a folder with weights, a tokenizer, and `artifact.json` that describes both.
+
+The weights are a converted CTranslate2 model (`model.bin`) or a checkpoint's (`model.safetensors`). What reads an
+artifact also runs in containers that have little installed, hence the standard library alone.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from typing import Any, Literal, get_args
 
 DESCRIPTION = "artifact.json"
-_FILES = ("model.bin", "config.json", "tokenizer.json", DESCRIPTION)
+TOKENIZER = "tokenizer.json"
+CONVERTED, CHECKPOINT = ".bin", ".safetensors"
+SummaryStyle = Literal["items", "prose"]
 
 
 class ArtifactError(ValueError):
     """The artifact folder cannot be served; the message names the folder and says what is wrong with it."""
 
 
-class ModelArtifact(BaseModel):
+@dataclass(frozen=True)
+class ModelArtifact:
     """What `artifact.json` says, and where the folder is.
 
     Attributes:
-        sha256: hash of `model.bin`; an artifact whose weights do not have it is refused.
+        sha256: hash of the weights; an artifact whose weights do not have it is refused.
         max_input_tokens: longest input, end-of-sequence token included; longer notes are split.
+        weights: the weights' path within the folder; its suffix says which back end reads it.
+        style: summaries are comma-separated items, or prose; decides how those of a long note's parts are merged.
         restore_case: the model answers in lower case and the engine gives the note's casing back.
         align_items: the model's items take the note's own wording where they are close to it.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     folder: Path
     name: str
     version: str
     sha256: str
-    max_input_tokens: int = Field(gt=8)
-    max_output_tokens: int = Field(gt=1)
-    beam_size: int = Field(1, ge=1)
+    max_input_tokens: int
+    max_output_tokens: int
+    beam_size: int = 1
     length_penalty: float = 1.0
     repetition_penalty: float = 1.0
+    weights: str = "model.bin"
+    style: SummaryStyle = "items"
     restore_case: bool = False
     align_items: bool = False
+
+    def __post_init__(self) -> None:
+        problems = [f"{name} is not {what}" for name, what in _EXPECTED if not isinstance(getattr(self, name), what)]
+        problems += [f"{name} is below {low}" for name, low in _LEAST if not problems and getattr(self, name) < low]
+        if self.style not in get_args(SummaryStyle):
+            problems.append(f"style is none of {', '.join(get_args(SummaryStyle))}")
+        if problems:
+            raise ArtifactError(f"{self.folder / DESCRIPTION} does not describe a model: {'; '.join(problems)}")
+
+    @property
+    def weights_file(self) -> Path:
+        """Where the weights are."""
+        return self.folder / self.weights
+
+    def write(self) -> None:
+        """Write `artifact.json` into the folder."""
+        described = {name: value for name, value in asdict(self).items() if name != "folder"}
+        (self.folder / DESCRIPTION).write_text(json.dumps(described, indent=2) + "\n", "utf-8")
+
+
+_EXPECTED: tuple[tuple[str, Any], ...] = (
+    *((name, str) for name in ("name", "version", "sha256", "weights", "style")),
+    *((name, int) for name in ("max_input_tokens", "max_output_tokens", "beam_size")),
+    *((name, (int, float)) for name in ("length_penalty", "repetition_penalty")),
+    *((name, bool) for name in ("restore_case", "align_items")),
+)
+_LEAST = (("max_input_tokens", 9), ("max_output_tokens", 2), ("beam_size", 1))
 
 
 def load_artifact(folder: Path) -> ModelArtifact:
@@ -47,16 +83,35 @@ def load_artifact(folder: Path) -> ModelArtifact:
     Raises:
         ArtifactError: a file is missing, the description does not parse, or the weights are not the described ones.
     """
-    missing = [name for name in _FILES if not (folder / name).is_file()]
+    _require(folder, DESCRIPTION, TOKENIZER)
+    artifact = read_description(folder)
+    beside = Path(artifact.weights).with_name("config.json")
+    _require(folder, artifact.weights, str(beside))
+    if sha256_of(artifact.weights_file) != artifact.sha256:
+        raise ArtifactError(f"{artifact.weights_file} is not the model that {DESCRIPTION} describes: its hash differs")
+    return artifact
+
+
+def read_description(folder: Path) -> ModelArtifact:
+    """Return what `artifact.json` says, without a look at the weights.
+
+    Raises:
+        ArtifactError: it does not parse, or names no model.
+    """
+    try:
+        described = json.loads((folder / DESCRIPTION).read_text("utf-8"))
+        unknown = set(described) - {field.name for field in fields(ModelArtifact)}
+        return ModelArtifact(folder=folder, **{name: described[name] for name in described if name not in unknown})
+    except ArtifactError:
+        raise
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise ArtifactError(f"{folder / DESCRIPTION} does not describe a model: {error}") from error
+
+
+def _require(folder: Path, *names: str) -> None:
+    missing = [name for name in names if not (folder / name).is_file()]
     if missing:
         raise ArtifactError(f"{folder} holds no model to serve: {', '.join(missing)} missing")
-    try:
-        artifact = ModelArtifact(folder=folder, **json.loads((folder / DESCRIPTION).read_text("utf-8")))
-    except (ValidationError, ValueError, TypeError) as error:
-        raise ArtifactError(f"{folder / DESCRIPTION} does not describe a model: {error}") from error
-    if sha256_of(folder / "model.bin") != artifact.sha256:
-        raise ArtifactError(f"{folder / 'model.bin'} is not the model that {DESCRIPTION} describes: its hash differs")
-    return artifact
 
 
 def sha256_of(path: Path) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
-from note_summarizer.artifact import DESCRIPTION, ModelArtifact, sha256_of
+from note_summarizer.artifact import TOKENIZER, ModelArtifact, sha256_of
 
 
 def convert_checkpoint(
@@ -27,7 +26,7 @@ def convert_checkpoint(
     from ctranslate2.converters import TransformersConverter
 
     TransformersConverter(str(checkpoint)).convert(str(out), quantization=quantization, force=True)
-    shutil.copyfile(checkpoint / "tokenizer.json", out / "tokenizer.json")
+    shutil.copyfile(checkpoint / TOKENIZER, out / TOKENIZER)
     artifact = ModelArtifact(
         folder=out,
         name=name,
@@ -40,5 +39,5 @@ def convert_checkpoint(
         restore_case=restore_case,
         align_items=align_items,
     )
-    (out / DESCRIPTION).write_text(json.dumps(artifact.model_dump(exclude={"folder"}), indent=2) + "\n", "utf-8")
+    artifact.write()
     return artifact

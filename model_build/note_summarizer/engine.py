@@ -1,22 +1,20 @@
-"""The engine: notes in, summaries out, in order, on CTranslate2. Nothing here imports torch."""
+"""The engine: notes in, summaries out, in order. Nothing here imports torch; a back end may."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
-import ctranslate2
 from tokenizers import Tokenizer
 
-from note_summarizer.align_items import align_items
-from note_summarizer.artifact import ModelArtifact
-from note_summarizer.merge_parts import merge_summaries
+from note_summarizer.artifact import TOKENIZER, ModelArtifact
+from note_summarizer.backends import Backend, Pieces, open_backend
+from note_summarizer.merge_parts import merge_items, merge_sentences
 from note_summarizer.restore_case import restore_case
 from note_summarizer.split_note import split_note
 
 _EOS = "</s>"
-_TOKENS_PER_BATCH = 4096
 
 
 @dataclass(frozen=True)
@@ -36,15 +34,21 @@ class EngineSummary:
 class SummaryEngine:
     """Summarizes notes with one artifact; safe to call from several threads."""
 
-    def __init__(self, artifact: ModelArtifact, threads: int | None = None) -> None:
+    def __init__(self, artifact: ModelArtifact, backend: Backend, tokenizer: Tokenizer) -> None:
         self.artifact = artifact
-        self._tokenizer = Tokenizer.from_file(str(artifact.folder / "tokenizer.json"))
+        self._backend, self._tokenizer = backend, tokenizer
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        # One single-thread worker per core beats one worker over all cores for models of this size.
-        self._translator = ctranslate2.Translator(
-            str(artifact.folder), device="cpu", inter_threads=threads or os.cpu_count() or 1, intra_threads=1
-        )
+
+    @classmethod
+    def open(cls, artifact: ModelArtifact, threads: int | None = None) -> Self:
+        """Load an artifact's weights and tokenizer.
+
+        Args:
+            threads: cores to use; all of them by default.
+        """
+        tokenizer = Tokenizer.from_file(str(artifact.folder / TOKENIZER))
+        return cls(artifact, open_backend(artifact, threads), tokenizer)
 
     def summarize(self, notes: Sequence[str]) -> list[EngineSummary]:
         """Summarize notes; the answers are in the notes' order.
@@ -58,37 +62,28 @@ class SummaryEngine:
     def _answer(self, parts: Sequence[str]) -> list[tuple[int, str]]:
         """Return how many tokens each part has, and its summary."""
         pieces = [self._pieces(part) for part in parts]
-        texts = self._generate(pieces)
+        texts = [self._text(answer) for answer in self._backend.generate(pieces)]
         if self.artifact.align_items:
+            # Imported here: only this needs rapidfuzz, which a container that serves other models need not have.
+            from note_summarizer.align_items import align_items
+
             texts = [align_items(text, part) for text, part in zip(texts, parts, strict=True)]
         return [(len(read), text) for read, text in zip(pieces, texts, strict=True)]
 
-    def _pieces(self, text: str) -> list[str]:
-        tokens: list[str] = self._tokenizer.encode(text).tokens
+    def _pieces(self, text: str) -> Pieces:
+        tokens: Pieces = self._tokenizer.encode(text).tokens
         return tokens if tokens[-1:] == [_EOS] else [*tokens, _EOS]
 
     def _measure(self, text: str) -> int:
         return len(self._pieces(text))
-
-    def _generate(self, pieces: Sequence[list[str]]) -> list[str]:
-        results = self._translator.translate_batch(
-            pieces,
-            max_batch_size=_TOKENS_PER_BATCH,  # CTranslate2 sorts by length within the call
-            batch_type="tokens",
-            beam_size=self.artifact.beam_size,
-            length_penalty=self.artifact.length_penalty,
-            repetition_penalty=self.artifact.repetition_penalty,
-            max_decoding_length=self.artifact.max_output_tokens,
-            max_input_length=0,  # never truncate: parts are already short enough
-        )
-        return [self._text(result.hypotheses[0]) for result in results]
 
     def _text(self, tokens: Sequence[str]) -> str:
         ids = [found for token in tokens if (found := self._tokenizer.token_to_id(token)) is not None]
         return str(self._tokenizer.decode(ids, skip_special_tokens=True)).strip()
 
     def _merge(self, note: str, answers: Sequence[tuple[int, str]]) -> EngineSummary:
-        text = merge_summaries([answer for _, answer in answers])
+        merge = merge_items if self.artifact.style == "items" else merge_sentences
+        text = merge([answer for _, answer in answers])
         if self.artifact.restore_case:
             text = restore_case(text, note)
         return EngineSummary(text, len(answers), sum(tokens for tokens, _ in answers))

@@ -1,7 +1,7 @@
 """Merging the summaries of a long note's parts into one; pure.
 
-Summaries are comma-separated items in the order problem, findings, treatment, vital signs. Merged, they keep the order
-of the parts, lose repeats, and have the vital signs last.
+Merged summaries keep the order of the parts and say each thing once. Those made of comma-separated items (problem,
+findings, treatment, vital signs) have the vital signs last.
 """
 
 from __future__ import annotations
@@ -11,17 +11,27 @@ from collections.abc import Sequence
 
 _COMMA = re.compile(r",(?!\d)\s*")
 _VITAL_SIGN = re.compile(r"(hr|bp|rr|t|temp|spo2|pain|weight) [\d./]+%?( kg)?", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _EMPTY = frozenset({"", "no acute findings"})
 
 
-def merge_summaries(summaries: Sequence[str]) -> str:
-    """Return one summary that says what the parts' summaries say, each thing once."""
+def merge_items(summaries: Sequence[str]) -> str:
+    """Return one summary with the items of the parts' summaries, each once."""
     if len(summaries) == 1:
         return summaries[0]
     items = _distinct([item for summary in summaries for item in split_items(summary)])
     ordered = [i for i in items if not _VITAL_SIGN.fullmatch(i)] + [i for i in items if _VITAL_SIGN.fullmatch(i)]
     text = ", ".join(ordered)
     return f"{text[:1].upper()}{text[1:]}." if text else summaries[0]
+
+
+def merge_sentences(summaries: Sequence[str]) -> str:
+    """Return one summary with the sentences of the parts' summaries, each once."""
+    if len(summaries) == 1:
+        return summaries[0]
+    sentences = [found for summary in summaries for found in _SENTENCE_END.split(summary.strip()) if found]
+    first = {_plain(sentence): sentence for sentence in reversed(sentences)}
+    return " ".join(first[plain] for plain in dict.fromkeys(map(_plain, sentences)))
 
 
 def split_items(summary: str) -> list[str]:

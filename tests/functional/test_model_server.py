@@ -19,7 +19,7 @@ LINES = "application/jsonlines"
 
 @pytest.fixture(scope="module")
 def engine() -> SummaryEngine:
-    return SummaryEngine(load_artifact(DEFAULT_MODEL), threads=1)
+    return SummaryEngine.open(load_artifact(DEFAULT_MODEL), threads=1)
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +115,7 @@ def test_an_answer_does_not_depend_on_its_company(engine: SummaryEngine) -> None
 
 
 def test_an_artifact_that_was_tampered_with_is_not_served(tmp_path: Path) -> None:
-    with pytest.raises(ArtifactError, match=r"model\.bin.*missing"):
+    with pytest.raises(ArtifactError, match=r"artifact\.json.*missing"):
         load_artifact(tmp_path)
     for file in DEFAULT_MODEL.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes() + (b"x" if file.name == "model.bin" else b""))

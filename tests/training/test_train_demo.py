@@ -105,4 +105,4 @@ def test_the_converted_checkpoint_says_what_the_checkpoint_says(
         (found,) = translator.translate_batch([encoded.tokens], beam_size=1, max_decoding_length=20)
         ids = [tokenizer.token_to_id(token) for token in found.hypotheses[0]]
         assert ids == [token for token in expected if token != 1][: len(ids)]
-    assert SummaryEngine(load_artifact(artifact.folder)).summarize(notes)
+    assert SummaryEngine.open(load_artifact(artifact.folder)).summarize(notes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from note_summarizer.artifact import ModelArtifact, load_artifact
@@ -119,7 +119,7 @@ def judge(artifact: ModelArtifact, pairs: Sequence[NotePair]) -> tuple[CopyScore
     """Summarize pairs with a model as it is served, and score the answers."""
     from note_summarizer.engine import SummaryEngine
 
-    engine = SummaryEngine(artifact)
+    engine = SummaryEngine.open(artifact)
     answers = [result.summary_text for result in engine.summarize([pair.note for pair in pairs])]
     return score_copies(pairs, answers), answers
 
@@ -131,7 +131,7 @@ def judge_test(served: Path, report: Path, count: int = TEST_NOTES) -> dict[str,
         The scores as served, and those of the model alone, without the alignment of items with the note.
     """
     artifact, pairs = load_artifact(served), list(draw_pairs(SEED, "test", count))
-    alone = artifact.model_copy(update={"align_items": False})
+    alone = replace(artifact, align_items=False)
     scores = {"as_served": judge(artifact, pairs)[0], "model_alone": judge(alone, pairs)[0]}
     written = {"sha256": artifact.sha256, **{name: asdict(found) for name, found in scores.items()}}
     report.write_text(json.dumps(written, indent=2) + "\n", "utf-8")

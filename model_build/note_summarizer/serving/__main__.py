@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Load the artifact, then serve until SIGTERM; requests under way are finished first."""
     options = _parser().parse_args(arguments)
     try:
-        engine = SummaryEngine(load_artifact(options.model))
+        engine = SummaryEngine.open(load_artifact(options.model))
     except ArtifactError as error:
         sys.stderr.write(f"{error}\n")
         return 2

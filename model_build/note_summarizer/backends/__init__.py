@@ -1,0 +1,33 @@
+"""Back ends: token pieces in, token pieces out, in order. CTranslate2 serves; torch reads what is not converted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from note_summarizer.artifact import CONVERTED, ModelArtifact
+
+Pieces = list[str]
+
+
+class Backend(Protocol):
+    """Generates one answer for each input."""
+
+    def generate(self, inputs: Sequence[Pieces]) -> list[Pieces]:
+        """Return the answers' pieces in the inputs' order; an input ends with the end-of-sequence piece."""
+
+
+def open_backend(artifact: ModelArtifact, threads: int | None = None) -> Backend:
+    """Load the artifact's weights into the back end that reads them.
+
+    Args:
+        threads: cores to use; all of them by default.
+    """
+    # Each back end is imported where it is used: a serving image has one of the two libraries.
+    if artifact.weights_file.suffix == CONVERTED:
+        from note_summarizer.backends.converted import ConvertedBackend
+
+        return ConvertedBackend(artifact, threads)
+    from note_summarizer.backends.checkpoint import CheckpointBackend
+
+    return CheckpointBackend.load(artifact, threads)

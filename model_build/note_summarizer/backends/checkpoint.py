@@ -1,0 +1,84 @@
+"""Generation with transformers, for checkpoints that are not converted; the reference of the converted back end."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Any, Self
+
+import torch
+from transformers import AutoConfig, AutoModelForSeq2SeqLM, GenerationConfig, PreTrainedTokenizerFast
+
+from note_summarizer.artifact import TOKENIZER, ModelArtifact
+from note_summarizer.backends import Pieces
+
+_TOKENS_PER_BATCH = 4096
+
+
+class CheckpointBackend:
+    """A Hugging Face encoder-decoder in float32."""
+
+    def __init__(self, model: Any, tokenizer: Any, artifact: ModelArtifact) -> None:
+        """Wrap a loaded model.
+
+        Args:
+            tokenizer: the model's fast tokenizer, which maps pieces to ids and back.
+        """
+        self._model, self._tokenizer = model.eval(), tokenizer
+        self._padding = model.config.pad_token_id or 0
+        self._settings = GenerationConfig(
+            num_beams=artifact.beam_size,
+            length_penalty=artifact.length_penalty,
+            repetition_penalty=artifact.repetition_penalty,
+            max_new_tokens=artifact.max_output_tokens,
+            do_sample=False,
+            early_stopping=artifact.beam_size > 1,  # as CTranslate2 stops: with as many finished answers as beams
+            pad_token_id=self._padding,
+            eos_token_id=model.config.eos_token_id,
+            decoder_start_token_id=model.config.decoder_start_token_id,
+        )
+        # The checkpoint's own defaults would be merged in, and its max_length argued with.
+        self._model.generation_config = GenerationConfig()
+        self._one_at_a_time = threading.Lock()
+
+    @classmethod
+    def load(cls, artifact: ModelArtifact, threads: int | None = None) -> Self:
+        """Load the checkpoint of an artifact folder."""
+        if threads:
+            torch.set_num_threads(threads)
+        config = AutoConfig.from_pretrained(artifact.folder)
+        model = AutoModelForSeq2SeqLM.from_pretrained(artifact.folder, config=config, dtype=torch.float32)
+        tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(artifact.folder / TOKENIZER))
+        return cls(model, tokenizer, artifact)
+
+    def generate(self, inputs: Sequence[Pieces]) -> list[Pieces]:
+        """Return the answers' pieces in the inputs' order."""
+        ids = [self._tokenizer.convert_tokens_to_ids(pieces) for pieces in inputs]
+        answers: list[Pieces] = [[] for _ in ids]
+        with self._one_at_a_time, torch.inference_mode():
+            for batch in _batches([len(row) for row in ids]):
+                for place, answer in zip(batch, self._answer([ids[place] for place in batch]), strict=True):
+                    answers[place] = answer
+        return answers
+
+    def _answer(self, rows: Sequence[list[int]]) -> list[Pieces]:
+        longest = max(map(len, rows))
+        padded = torch.tensor([row + [self._padding] * (longest - len(row)) for row in rows])
+        mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in rows])
+        device = self._model.device
+        found = self._model.generate(
+            input_ids=padded.to(device), attention_mask=mask.to(device), generation_config=self._settings
+        )
+        return [self._tokenizer.convert_ids_to_tokens(row, skip_special_tokens=True) for row in found.tolist()]
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Yield places of inputs of similar length, each batch within the token budget when padded."""
+    batch: list[int] = []
+    for place in sorted(range(len(lengths)), key=lambda place: -lengths[place]):
+        if batch and lengths[batch[0]] * (len(batch) + 1) > _TOKENS_PER_BATCH:
+            yield batch
+            batch = []
+        batch.append(place)
+    if batch:
+        yield batch
