@@ -33,13 +33,17 @@ $(SAM):
 	@touch $@
 
 $(TRAIN): pyproject.toml
+	@echo "Setting up .venv-train (once, a few minutes) ..."
 	@$(PYTHON) -m venv .venv-train
 	@.venv-train/bin/pip install --quiet torch==2.13.0
-	@.venv-train/bin/pip install --quiet --editable '.[train]'
+	@.venv-train/bin/pip install --quiet --editable '.[deploy]'
 	@touch $@
 
 .PHONY: setup
 setup: $(VENV) ## Install the console command and the local cloud into .venv.
+
+.PHONY: setup-train
+setup-train: $(TRAIN) ## Install what `chartbrief model` needs (torch, transformers, the SageMaker SDK) into .venv-train.
 
 .PHONY: run
 run: $(VENV) ## Summarize NOTES=samples/notes into OUT=out on a local cloud built from template.yaml.
@@ -49,10 +53,10 @@ run: $(VENV) ## Summarize NOTES=samples/notes into OUT=out on a local cloud buil
 test: lint validate build ## Everything CI runs: lint, types, template checks, sam build, all tests.
 	.venv/bin/python -m pytest
 
-.PHONY: test-training
-test-training: $(TRAIN) ## The training code's own tests; they need torch, so they are not part of `make test`.
+.PHONY: test-model
+test-model: $(TRAIN) ## The model commands' own tests; they need torch, so they are not part of `make test`.
 	@.venv-train/bin/pip install --quiet 'pytest>=9,<10' 'hypothesis>=6.150,<7'
-	.venv-train/bin/python -m pytest tests/training
+	.venv-train/bin/python -m pytest tests/model
 
 .PHONY: lint
 lint: $(DEV) ## ruff and strict mypy.

@@ -13,6 +13,7 @@ from chartbrief.cloud import DEFAULT_MODEL, DEFAULT_TEMPLATE, FieldNames
 from chartbrief.errors import UsageError
 from chartbrief.failures import failures_told
 from chartbrief.local import check_inputs, open_local_cloud
+from chartbrief.model import app as model_app
 from chartbrief.progress import progress_on
 from chartbrief.records import Records
 from chartbrief.render_note import render_note
@@ -24,6 +25,7 @@ from chartbrief.waiting import Patience
 PIPE_WIDTH = 120
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False, add_completion=False)
+app.add_typer(model_app)
 
 
 @app.callback(help=help_text.CHARTBRIEF)

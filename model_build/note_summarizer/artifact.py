@@ -12,13 +12,15 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from note_summarizer.errors import ModelBuildError
+
 DESCRIPTION = "artifact.json"
 TOKENIZER = "tokenizer.json"
 CONVERTED, CHECKPOINT = ".bin", ".safetensors"
 SummaryStyle = Literal["items", "prose"]
 
 
-class ArtifactError(ValueError):
+class ArtifactError(ModelBuildError, ValueError):
     """The artifact folder cannot be served; the message names the folder and says what is wrong with it."""
 
 

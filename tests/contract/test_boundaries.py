@@ -60,7 +60,7 @@ def test_serving_a_model_does_not_import_torch() -> None:
 def test_the_main_jobs_environment_has_no_torch() -> None:
     console = read("pyproject.toml").split("console = [")[1].split("]\n")[0]
     assert not any(name in console for name in ("torch", "transformers", "sagemaker"))
-    assert ".venv-train" not in read("Makefile").split("\nrun:")[1].split(".PHONY: test-training")[0]
+    assert ".venv-train" not in read("Makefile").split("\nrun:")[1].split(".PHONY: test-model")[0]
 
 
 def test_a_functions_zip_is_asked_to_hold_little() -> None:

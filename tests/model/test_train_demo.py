@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-torch = pytest.importorskip("torch", reason="training has an environment of its own: make test-training")
+torch = pytest.importorskip("torch", reason="training has an environment of its own: make test-model")
 
 import ctranslate2  # noqa: E402
 from tokenizers import Tokenizer  # noqa: E402

@@ -1,0 +1,13 @@
+"""The sub-commands of `chartbrief model`, each in a module of its own."""
+
+from __future__ import annotations
+
+import typer
+
+app = typer.Typer(
+    name="model",
+    help="Fine-tune, judge, package and deploy a summarizer.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)

@@ -1,0 +1,1 @@
+"""SageMaker: training jobs, model packages, models, endpoints, and cleaning up after them."""

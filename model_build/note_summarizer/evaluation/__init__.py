@@ -1,0 +1,1 @@
+"""Judging: answers of one or several models against references, with intervals, and a report that opens anywhere."""
