@@ -20,7 +20,7 @@ from chartbrief.local_cloud.wiring import Function, read_functions
 from notes_pipeline.aws import clients
 
 Event = dict[str, Any]
-DEFAULTS = {"ModelName": "toy-model", "MaxWaitSeconds": "0"}
+DEFAULTS = {"ModelName": "toy-model", "EndpointName": "none", "MaxWaitSeconds": "0"}
 
 
 def envelope(name: str) -> Event:

@@ -15,7 +15,12 @@ from chartbrief.errors import CloudFailedError
 from chartbrief.local_cloud import LocalCloud
 
 MODEL = [str(CHECKOUT / "tests/functional/toy_model_server.py")]
-PARAMETERS = {"ModelName": "toy", "MaxWaitSeconds": "0", "ScheduleExpression": "rate(1 minute)"}
+PARAMETERS = {
+    "ModelName": "toy",
+    "EndpointName": "none",
+    "MaxWaitSeconds": "0",
+    "ScheduleExpression": "rate(1 minute)",
+}
 PATIENCE_SECONDS = 60
 # Handlers that misbehave, in place of the true ones; the queue in front of them tries twice, a second apart.
 SLOW = """
@@ -143,6 +148,11 @@ def test_what_fails_comes_again_and_then_lies_in_the_dead_letter_queue(tmp_path:
         ("Resources: {A: {Type: AWS::SNS::Topic, Properties: {}}}", "cannot make A, a AWS::SNS::Topic"),
         ("Resources: {A: {Type: AWS::SQS::Queue, Properties: {QueueName: !Ref B}}}", "refers to B"),
         ("Resources: {A: {Type: AWS::SQS::Queue, Properties: {QueueName: !Split [a, b]}}}", "Fn::Split is not known"),
+        (
+            "Parameters: {P: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /p}}\n"
+            "Resources: {A: {Type: AWS::SQS::Queue, Properties: {QueueName: !Ref P}}}",
+            "P is looked up in SSM",
+        ),
     ],
 )
 def test_what_the_local_cloud_does_not_know_is_said(tmp_path: Path, text: str, said: str) -> None:

@@ -21,6 +21,7 @@ _PSEUDO = {
 }
 _REFERENCE = re.compile(r"\$\{([^!}][^}]*)\}")
 _NO_VALUE = object()
+_SSM = "AWS::SSM::Parameter::Value<"
 
 # What a resource's Ref or GetAtt gives: (logical id, attribute or "Ref") → value.
 Attribute = Callable[[str, str], str]
@@ -62,6 +63,9 @@ class Template:
         if unknown:
             raise TemplateError(f"{path} has no parameter {', '.join(sorted(unknown))}")
         self.parameters = {name: str(parameters.get(name, body.get("Default", ""))) for name, body in declared.items()}
+        # There is no SSM here: what is given stands for the value, and the default, a name in SSM, for nothing.
+        in_ssm = {name for name, body in declared.items() if str(body.get("Type")).startswith(_SSM)}
+        self._unknown = in_ssm - set(parameters)
         _check_values(path, declared, self.parameters)
 
     @property
@@ -110,6 +114,8 @@ class Template:
     def _ref(self, name: str, attribute: Attribute) -> Any:
         if name == "AWS::NoValue":
             return _NO_VALUE
+        if name in self._unknown:
+            raise TemplateError(f"{self.path}: {name} is looked up in SSM, which is not here: give its value")
         return _PSEUDO.get(name) or (self.parameters[name] if name in self.parameters else attribute(name, "Ref"))
 
     def _sub(self, argument: Any, attribute: Attribute) -> str:
