@@ -1,1 +1,1 @@
-"""Pretraining from nothing: a unigram tokenizer, then gap sentences (Zhang et al. 2020, PEGASUS) on unlabelled notes."""
+"""Pretraining from nothing: a unigram tokenizer, then gap sentences (Zhang et al. 2020) on unlabelled notes."""
