@@ -1,4 +1,4 @@
-"""Reading a data file into records of text: CSV through `datasets`, JSON Lines and JSON line by line, each also gzipped."""
+"""Reading a data file into records of text: CSV through `datasets`, JSON Lines and JSON line by line, also gzipped."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def _read_json(path: Path, name: str, *, lines: bool) -> list[Record]:
     except UnicodeDecodeError as error:
         raise DataError(f"{name} cannot be read: byte {error.start} is not UTF-8; save it as UTF-8.") from None
     if lines:
-        numbered = [(number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
+        numbered = [(f"{name}, line {n}", line) for n, line in enumerate(text.split("\n"), start=1) if line.strip()]
         return [
             _object(_decoded(line, f"{name}, line {number}"), f"{name}, line {number}") for number, line in numbered
         ]

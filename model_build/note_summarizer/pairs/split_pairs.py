@@ -43,9 +43,7 @@ def take_share(pairs: Sequence[Pair], share: float, seed: int) -> tuple[list[Pai
     """
     groups = _groups(pairs)
     if len(groups) < 2:
-        raise DataError(
-            "All notes belong to one patient, or are the same: name a file for validation and one for test."
-        )
+        raise DataError("All notes are of one patient, or the same: name a file for validation and one for test.")
     wanted = max(1, round(share * len(pairs)))
     taken: set[int] = set()
     for group in sorted(groups, key=lambda group: _rank(pairs, group, seed))[:-1]:
