@@ -1,0 +1,209 @@
+"""Deploying: register, create, wait, try, and only then switch over; or leave everything as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from note_summarizer.deployment.archives import Archive, read_archive, upload_archive
+from note_summarizer.deployment.connections import Aws, open_aws
+from note_summarizer.deployment.containers import Container, choose_container
+from note_summarizer.deployment.create_endpoint import endpoint_settings, ensure_endpoint, wait_until_it_serves
+from note_summarizer.deployment.create_model import ensure_model, model_settings
+from note_summarizer.deployment.labels import deployed_tags
+from note_summarizer.deployment.names import (
+    NO_ENDPOINT,
+    artifact_key,
+    endpoint_name,
+    group_name,
+    model_name,
+    parameter_names,
+)
+from note_summarizer.deployment.options import DeployOptions
+from note_summarizer.deployment.register_model import (
+    ARCHIVE_HASH,
+    ensure_group,
+    ensure_version,
+    package_request,
+    read_figures,
+)
+from note_summarizer.deployment.smoke_test import try_async_endpoint, try_endpoint, try_transform
+from note_summarizer.deployment.undo import Undo, account_of
+from note_summarizer.deployment.waiting import Patience, Tell
+from note_summarizer.deployment.write_parameters import ParameterChange, write_parameter
+from note_summarizer.errors import ModelBuildError, OptionsError
+from note_summarizer.pairs.sources import bucket_and_key, is_s3
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What `deploy` left behind.
+
+    Attributes:
+        archive: where the archive is in S3.
+        created: what was not there before; the rest was found as it should be.
+        smoke_summary: what the model answered to the invented note; nothing if it was not asked.
+    """
+
+    archive: str
+    sha256: str
+    model: str
+    model_package: str
+    endpoint: str | None
+    created: tuple[str, ...]
+    parameters: tuple[ParameterChange, ...]
+    smoke_summary: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain structures for scripts."""
+        return asdict(self)
+
+
+@dataclass
+class _Work:
+    """What the steps of one deployment share."""
+
+    options: DeployOptions
+    aws: Aws
+    patience: Patience
+    tell: Tell
+    undo: Undo
+    created: list[str]
+
+    def note(self, what: str, made: bool) -> None:
+        self.tell(f"{what}: {'created' if made else 'already there'}")
+        if made:
+            self.created.append(what)
+
+
+def deploy_model(
+    options: DeployOptions,
+    tell: Tell = lambda _: None,
+    aws: Aws | None = None,
+    patience: Patience | None = None,
+    region: str | None = None,
+) -> Deployment:
+    """Deploy an archive and switch the stage's SSM parameters to it.
+
+    Doing it again with the same archive and options finds everything there and changes nothing.
+
+    Args:
+        tell: called with a line for each thing that happens.
+        aws: the account to work in; by default that of the environment.
+
+    Raises:
+        OptionsError: options that cannot work; nothing was started.
+        ArtifactError: the archive is not one.
+        DeploymentError: AWS refused, or the model does not answer with a summary; everything that this call had made
+            is removed again, and the message says so.
+    """
+    options.check()
+    undo = Undo()
+    work = _Work(options, aws or open_aws(region), patience or Patience(), tell, undo, [])
+    try:
+        return _deploy(work)
+    except ModelBuildError as error:
+        tell("Rolling back ...")
+        raise type(error)(f"{error} {account_of(*undo.roll_back())}".rstrip()) from error
+    except BaseException:  # Ctrl-C, or a bug: told as what it is, but nothing is left behind either
+        tell(f"Rolling back ... {account_of(*undo.roll_back())}")
+        raise
+
+
+def _deploy(work: _Work) -> Deployment:
+    options = work.options
+    figures = read_figures(options.metrics)
+    archive = read_archive(options.artifact, work.aws)
+    name, version = _identity(options, archive)
+    container = choose_container(options, archive, work.aws)
+    model = model_name(name, version, archive.sha256, model_settings(container, options.network))
+    tags = deployed_tags(options.stage, model, archive.sha256, options.tags)
+    address = _upload(work, archive, name, version)
+    metadata = {"name": name, "version": version, ARCHIVE_HASH: archive.sha256, "model": model, **_weights(archive)}
+    package = _register(work, group_name(options.group or name), container, address, {**figures, **metadata}, tags)
+    made = ensure_model(model, address, container, options.network, tags, work.aws, work.undo)
+    work.note(f"model {model}", made)
+    endpoint, summary = _serve(work, model, address, tags)
+    changes = _switch_over(work, model, endpoint, tags)
+    return Deployment(address, archive.sha256, model, package, endpoint, tuple(work.created), changes, summary)
+
+
+def _identity(options: DeployOptions, archive: Archive) -> tuple[str, str]:
+    name, version = (
+        str(given or archive.description.get(what) or "")
+        for given, what in ((options.name, "name"), (options.version, "version"))
+    )
+    if not name or not version:
+        raise OptionsError(f"{archive.source} does not say what it is called: give --name and --version.")
+    return name, version
+
+
+def _weights(archive: Archive) -> dict[str, str]:
+    return {"weights_sha256": str(archive.description["sha256"])} if "sha256" in archive.description else {}
+
+
+def _upload(work: _Work, archive: Archive, name: str, version: str) -> str:
+    if is_s3(archive.source):
+        return archive.source
+    bucket = str(work.options.bucket)
+    key = artifact_key(name, version, archive.sha256)
+    address, made = upload_archive(archive, work.aws, bucket, key, work.options.kms_key)
+    if made:
+        work.undo.add(address, lambda: work.aws.s3.delete_object(Bucket=bucket, Key=key))
+    work.note(f"archive {address}", made)
+    return address
+
+
+def _register(
+    work: _Work, group: str, container: Container, address: str, metadata: Mapping[str, str], tags: Mapping[str, str]
+) -> str:
+    group_tags = {key: value for key, value in tags.items() if not key.endswith((":model", ":archive"))}
+    work.note(f"model package group {group}", ensure_group(group, group_tags, work.aws, work.undo))
+    request = package_request(group, container.image, address, work.options.approval, metadata)
+    arn, made = ensure_version(request, work.aws, work.undo)
+    work.note(f"model package {arn.rpartition(':model-package/')[2]}", made)
+    return arn
+
+
+def _serve(work: _Work, model: str, address: str, tags: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """Create the endpoint that is asked for; return its name and what the smoke test answered."""
+    options, aws, kms_key = work.options, work.aws, work.options.kms_key
+    summary: str | None = None
+    if options.smoke_transform:
+        place = f"s3://{options.bucket or bucket_and_key(address)[0]}/{model}"
+        instance = options.endpoint.instance_type
+        summary = try_transform(model, instance, place, kms_key, aws, work.patience, work.tell)
+    if options.endpoint.kind == "none":
+        return None, summary
+    name = endpoint_name(model, options.endpoint.kind, endpoint_settings(options.endpoint, kms_key))
+    made = ensure_endpoint(name, model, options.endpoint, kms_key, tags, aws, work.undo)
+    work.note(f"endpoint {name}", made)
+    wait_until_it_serves(name, aws, work.patience, work.tell)
+    if options.endpoint.kind == "async":
+        output = str(options.endpoint.output)
+        return name, try_async_endpoint(name, output, kms_key, aws, work.patience, work.tell)
+    return name, try_endpoint(name, aws)
+
+
+def _switch_over(work: _Work, model: str, endpoint: str | None, tags: Mapping[str, str]) -> tuple[ParameterChange, ...]:
+    names = parameter_names(work.options.stage)
+    # The pipeline asks its endpoint and waits for the answer, which an asynchronous endpoint does not give.
+    synchronous = endpoint if endpoint and work.options.endpoint.kind != "async" else NO_ENDPOINT
+    wanted = ((names.model, model), (names.endpoint, synchronous))
+    kept = {key: value for key, value in tags.items() if not key.endswith((":model", ":archive"))}
+    changes = [write_parameter(name, value, kept, work.aws, work.undo) for name, value in wanted]
+    for change in changes:
+        work.tell(f"{change.name}: {change.after} ({_before(change)})")
+    if work.options.endpoint.kind == "async":
+        work.tell("The pipeline waits for its endpoint's answer, so it is not given this asynchronous one.")
+    earlier = changes[1].before
+    if earlier not in (None, NO_ENDPOINT, synchronous):
+        work.tell(f"The endpoint {earlier} is still there and costs money: `chartbrief model cleanup` removes it.")
+    return tuple(changes)
+
+
+def _before(change: ParameterChange) -> str:
+    if change.before is None:
+        return "new"
+    return "unchanged" if change.before == change.after else f"was {change.before}"

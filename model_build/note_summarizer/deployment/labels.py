@@ -1,0 +1,32 @@
+"""Tags: how clean-up knows what deploy made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from note_summarizer.deployment.names import PROJECT
+
+MADE_BY, STAGE, MODEL, ARCHIVE = f"{PROJECT}:made-by", f"{PROJECT}:stage", f"{PROJECT}:model", f"{PROJECT}:archive"
+DEPLOY = "model-deploy"
+TRAIN = "model-train"
+
+
+def deployed_tags(stage: str, model: str, sha256: str, own: Mapping[str, str]) -> dict[str, str]:
+    """Return the tags of everything that one deployment makes; the user's own come along."""
+    return {**own, MADE_BY: DEPLOY, STAGE: stage, MODEL: model, ARCHIVE: sha256}
+
+
+def as_sdk_tags(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return tags as the SageMaker SDK takes them."""
+    return [{"key": key, "value": value} for key, value in tags.items()]
+
+
+def as_boto_tags(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return tags as boto3 takes them."""
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
+
+
+def as_mapping(tags: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return boto3's tags as a mapping."""
+    return {str(tag["Key"]): str(tag["Value"]) for tag in tags}
