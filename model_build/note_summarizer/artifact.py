@@ -7,8 +7,9 @@ artifact also runs in containers that have little installed, hence the standard 
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -35,6 +36,8 @@ class ModelArtifact:
         style: summaries are comma-separated items, or prose; decides how those of a long note's parts are merged.
         restore_case: the model answers in lower case and the engine gives the note's casing back.
         align_items: the model's items take the note's own wording where they are close to it.
+        first_token: piece that every answer has to begin with; BART's have one. A checkpoint says it itself.
+        fallback_weights, fallback_sha256: the checkpoint beside a converted model, for containers without CTranslate2.
     """
 
     folder: Path
@@ -50,6 +53,9 @@ class ModelArtifact:
     style: SummaryStyle = "items"
     restore_case: bool = False
     align_items: bool = False
+    first_token: str = ""
+    fallback_weights: str = ""
+    fallback_sha256: str = ""
 
     def __post_init__(self) -> None:
         problems = [f"{name} is not {what}" for name, what in _EXPECTED if not isinstance(getattr(self, name), what)]
@@ -64,6 +70,12 @@ class ModelArtifact:
         """Where the weights are."""
         return self.folder / self.weights
 
+    def without_converted(self) -> ModelArtifact:
+        """Return the artifact as it is served where CTranslate2 is not installed: with the checkpoint's weights."""
+        return replace(
+            self, weights=self.fallback_weights, sha256=self.fallback_sha256, fallback_weights="", fallback_sha256=""
+        )
+
     def write(self) -> None:
         """Write `artifact.json` into the folder."""
         described = {name: value for name, value in asdict(self).items() if name != "folder"}
@@ -71,7 +83,8 @@ class ModelArtifact:
 
 
 _EXPECTED: tuple[tuple[str, Any], ...] = (
-    *((name, str) for name in ("name", "version", "sha256", "weights", "style")),
+    *((name, str) for name in ("name", "version", "sha256", "weights", "style", "first_token")),
+    *((name, str) for name in ("fallback_weights", "fallback_sha256")),
     *((name, int) for name in ("max_input_tokens", "max_output_tokens", "beam_size")),
     *((name, (int, float)) for name in ("length_penalty", "repetition_penalty")),
     *((name, bool) for name in ("restore_case", "align_items")),
@@ -82,11 +95,14 @@ _LEAST = (("max_input_tokens", 9), ("max_output_tokens", 2), ("beam_size", 1))
 def load_artifact(folder: Path) -> ModelArtifact:
     """Read and verify the artifact in a folder.
 
+    Of an artifact with a converted model and a checkpoint, the one that is served here is verified and returned: the
+    converted model where CTranslate2 is installed.
+
     Raises:
         ArtifactError: a file is missing, the description does not parse, or the weights are not the described ones.
     """
     _require(folder, DESCRIPTION, TOKENIZER)
-    artifact = read_description(folder)
+    artifact = _servable_here(read_description(folder))
     beside = Path(artifact.weights).with_name("config.json")
     _require(folder, artifact.weights, str(beside))
     if sha256_of(artifact.weights_file) != artifact.sha256:
@@ -108,6 +124,13 @@ def read_description(folder: Path) -> ModelArtifact:
         raise
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise ArtifactError(f"{folder / DESCRIPTION} does not describe a model: {error}") from error
+
+
+def _servable_here(artifact: ModelArtifact) -> ModelArtifact:
+    converted = artifact.weights.endswith(CONVERTED)
+    if not (converted and artifact.fallback_weights) or importlib.util.find_spec("ctranslate2") is not None:
+        return artifact
+    return artifact.without_converted()
 
 
 def _require(folder: Path, *names: str) -> None:

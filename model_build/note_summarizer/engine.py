@@ -10,6 +10,7 @@ from tokenizers import Tokenizer
 
 from note_summarizer.artifact import TOKENIZER, ModelArtifact
 from note_summarizer.backends import Backend, Pieces, open_backend
+from note_summarizer.generation import Generation
 from note_summarizer.merge_parts import merge_items, merge_sentences
 from note_summarizer.restore_case import restore_case
 from note_summarizer.split_note import split_note
@@ -39,6 +40,8 @@ class SummaryEngine:
         self._backend, self._tokenizer = backend, tokenizer
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
+        # A vocabulary without this piece has another one, which its tokenizer appends itself.
+        self._appends_end = self._tokenizer.token_to_id(_EOS) is not None
 
     @classmethod
     def open(cls, artifact: ModelArtifact, threads: int | None = None) -> Self:
@@ -50,19 +53,22 @@ class SummaryEngine:
         tokenizer = Tokenizer.from_file(str(artifact.folder / TOKENIZER))
         return cls(artifact, open_backend(artifact, threads), tokenizer)
 
-    def summarize(self, notes: Sequence[str]) -> list[EngineSummary]:
+    def summarize(self, notes: Sequence[str], generation: Generation | None = None) -> list[EngineSummary]:
         """Summarize notes; the answers are in the notes' order.
 
         A note longer than the model's input is read in parts at section and sentence boundaries, never truncated.
+
+        Args:
+            generation: how to search for answers; as the artifact says by default.
         """
         parts = [split_note(note, self._measure, self.artifact.max_input_tokens) for note in notes]
-        answers = iter(self._answer([part for of_note in parts for part in of_note]))
+        answers = iter(self._answer([part for of_note in parts for part in of_note], generation))
         return [self._merge(note, [next(answers) for _ in of_note]) for note, of_note in zip(notes, parts, strict=True)]
 
-    def _answer(self, parts: Sequence[str]) -> list[tuple[int, str]]:
+    def _answer(self, parts: Sequence[str], generation: Generation | None) -> list[tuple[int, str]]:
         """Return how many tokens each part has, and its summary."""
         pieces = [self._pieces(part) for part in parts]
-        texts = [self._text(answer) for answer in self._backend.generate(pieces)]
+        texts = [self._text(answer) for answer in self._backend.generate(pieces, generation)]
         if self.artifact.align_items:
             # Imported here: only this needs rapidfuzz, which a container that serves other models need not have.
             from note_summarizer.align_items import align_items
@@ -71,8 +77,9 @@ class SummaryEngine:
         return [(len(read), text) for read, text in zip(pieces, texts, strict=True)]
 
     def _pieces(self, text: str) -> Pieces:
-        tokens: Pieces = self._tokenizer.encode(text).tokens
-        return tokens if tokens[-1:] == [_EOS] else [*tokens, _EOS]
+        # By way of the ids: a character that the vocabulary lacks is then the unknown piece, not itself.
+        pieces = [str(self._tokenizer.id_to_token(number)) for number in self._tokenizer.encode(text).ids]
+        return [*pieces, _EOS] if self._appends_end and pieces[-1:] != [_EOS] else pieces
 
     def _measure(self, text: str) -> int:
         return len(self._pieces(text))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from note_summarizer.artifact import CONVERTED, ModelArtifact
+from note_summarizer.generation import Generation
 
 Pieces = list[str]
 
@@ -13,8 +14,12 @@ Pieces = list[str]
 class Backend(Protocol):
     """Generates one answer for each input."""
 
-    def generate(self, inputs: Sequence[Pieces]) -> list[Pieces]:
-        """Return the answers' pieces in the inputs' order; an input ends with the end-of-sequence piece."""
+    def generate(self, inputs: Sequence[Pieces], generation: Generation | None = None) -> list[Pieces]:
+        """Return the answers' pieces in the inputs' order; an input ends with the end-of-sequence piece.
+
+        Args:
+            generation: how to search; as the artifact says by default.
+        """
 
 
 def open_backend(artifact: ModelArtifact, threads: int | None = None) -> Backend:

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Self
 
 import torch
-from transformers import AutoConfig, AutoModelForSeq2SeqLM, GenerationConfig, PreTrainedTokenizerFast
+from transformers import AutoModelForSeq2SeqLM, GenerationConfig, PreTrainedTokenizerFast
 
 from note_summarizer.artifact import TOKENIZER, ModelArtifact
 from note_summarizer.backends import Pieces
+from note_summarizer.generation import Generation
 
 _TOKENS_PER_BATCH = 4096
 
@@ -25,18 +26,11 @@ class CheckpointBackend:
             tokenizer: the model's fast tokenizer, which maps pieces to ids and back.
         """
         self._model, self._tokenizer = model.eval(), tokenizer
-        self._padding = model.config.pad_token_id or 0
-        self._settings = GenerationConfig(
-            num_beams=artifact.beam_size,
-            length_penalty=artifact.length_penalty,
-            repetition_penalty=artifact.repetition_penalty,
-            max_new_tokens=artifact.max_output_tokens,
-            do_sample=False,
-            early_stopping=artifact.beam_size > 1,  # as CTranslate2 stops: with as many finished answers as beams
-            pad_token_id=self._padding,
-            eos_token_id=model.config.eos_token_id,
-            decoder_start_token_id=model.config.decoder_start_token_id,
-        )
+        self._special = {
+            name: _special_token(model, f"{name}_token_id") for name in ("pad", "eos", "decoder_start", "forced_bos")
+        }
+        self._padding = self._special["pad"] or 0
+        self._generation = Generation.of(artifact)
         # The checkpoint's own defaults would be merged in, and its max_length argued with.
         self._model.generation_config = GenerationConfig()
         self._one_at_a_time = threading.Lock()
@@ -46,30 +40,52 @@ class CheckpointBackend:
         """Load the checkpoint of an artifact folder."""
         if threads:
             torch.set_num_threads(threads)
-        config = AutoConfig.from_pretrained(artifact.folder)
-        model = AutoModelForSeq2SeqLM.from_pretrained(artifact.folder, config=config, dtype=torch.float32)
+        # Not by an argument: what it is called depends on the version of transformers that a container has.
+        model = AutoModelForSeq2SeqLM.from_pretrained(artifact.folder).float()
         tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(artifact.folder / TOKENIZER))
         return cls(model, tokenizer, artifact)
 
-    def generate(self, inputs: Sequence[Pieces]) -> list[Pieces]:
+    def generate(self, inputs: Sequence[Pieces], generation: Generation | None = None) -> list[Pieces]:
         """Return the answers' pieces in the inputs' order."""
+        settings = self._settings(generation or self._generation)
         ids = [self._tokenizer.convert_tokens_to_ids(pieces) for pieces in inputs]
         answers: list[Pieces] = [[] for _ in ids]
         with self._one_at_a_time, torch.inference_mode():
             for batch in _batches([len(row) for row in ids]):
-                for place, answer in zip(batch, self._answer([ids[place] for place in batch]), strict=True):
+                for place, answer in zip(batch, self._answer([ids[place] for place in batch], settings), strict=True):
                     answers[place] = answer
         return answers
 
-    def _answer(self, rows: Sequence[list[int]]) -> list[Pieces]:
+    def _settings(self, asked: Generation) -> GenerationConfig:
+        many = asked.beam_size > 1
+        return GenerationConfig(
+            repetition_penalty=asked.repetition_penalty,
+            max_new_tokens=asked.max_output_tokens,
+            do_sample=False,
+            # Stopping as CTranslate2 does: with as many finished answers as beams.
+            **(
+                {"num_beams": asked.beam_size, "length_penalty": asked.length_penalty, "early_stopping": True}
+                if many
+                else {}
+            ),
+            **{f"{name}_token_id": found for name, found in self._special.items()},
+        )
+
+    def _answer(self, rows: Sequence[list[int]], settings: GenerationConfig) -> list[Pieces]:
         longest = max(map(len, rows))
         padded = torch.tensor([row + [self._padding] * (longest - len(row)) for row in rows])
         mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in rows])
         device = self._model.device
         found = self._model.generate(
-            input_ids=padded.to(device), attention_mask=mask.to(device), generation_config=self._settings
+            input_ids=padded.to(device), attention_mask=mask.to(device), generation_config=settings
         )
         return [self._tokenizer.convert_ids_to_tokens(row, skip_special_tokens=True) for row in found.tolist()]
+
+
+def _special_token(model: Any, name: str) -> Any:
+    """Return a special token's id (or ids), which checkpoints have in one of two places, or in both."""
+    found = getattr(model.generation_config, name, None)
+    return getattr(model.config, name, None) if found is None else found
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
