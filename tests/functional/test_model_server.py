@@ -67,6 +67,7 @@ def test_every_name_of_json_lines_is_taken(server: TestClient, kind: str) -> Non
         ('{"inputs": 7}', "MissingInput"),
         ('{"inputs": " "}', "EmptyInput"),
         ("[]", "MissingInput"),
+        (r'{"inputs": "zanzib \ud83d"}', "BrokenText"),
     ],
 )
 def test_one_bad_record_costs_only_itself_and_is_not_quoted(server: TestClient, line: str, code: str) -> None:
@@ -80,8 +81,42 @@ def test_one_bad_record_costs_only_itself_and_is_not_quoted(server: TestClient, 
 
 def test_plain_json_is_taken_one_or_many(server: TestClient) -> None:
     one = server.post("/invocations", json={"inputs": NOTE}).json()
-    many = server.post("/invocations", json={"inputs": [NOTE, NOTE]}).json()
-    assert many == [one, one]
+    for many in ({"inputs": [NOTE, NOTE]}, [NOTE, NOTE], [{"inputs": NOTE}, {"inputs": NOTE}]):
+        assert server.post("/invocations", json=many).json() == [one, one]
+
+
+def test_a_lone_bad_record_does_not_fail_its_request_either(server: TestClient) -> None:
+    # A transform job that sends one record a request would lose the whole file.
+    answer = server.post("/invocations", json={"inputs": ""})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (200, "EmptyInput")
+    (bad,) = server.post("/invocations", content=b"\xff", headers={"content-type": LINES}).text.splitlines()
+    assert json.loads(bad)["error"]["code"] == "NotUtf8"
+
+
+def test_parameters_of_a_request_or_of_a_record_change_the_search(server: TestClient) -> None:
+    usual, short = ({"inputs": LONG}, {"inputs": LONG, "parameters": {"max_new_tokens": 4}})
+    request = {"inputs": [usual, short, LONG], "parameters": {"num_beams": 1, "max_new_tokens": 16}}
+    first, second, third = (answer["summary_text"] for answer in server.post("/invocations", json=request).json())
+    assert len(second) < len(first) == len(third)
+    assert ask(server, json.dumps(short))[0]["summary_text"]
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"do_sample": True},
+        {"num_beams": 17},
+        {"num_beams": 2.0},
+        {"max_new_tokens": 100_000},
+        {"repetition_penalty": True},
+        ["num_beams"],
+    ],
+)
+def test_a_parameter_that_is_not_taken_costs_only_its_record(server: TestClient, parameters: object) -> None:
+    good = json.dumps({"inputs": NOTE})
+    first, bad = ask(server, good, json.dumps({"inputs": NOTE, "parameters": parameters}))
+    assert "summary_text" in first
+    assert bad["error"]["code"] == "BadParameters"  # type: ignore[index]
 
 
 @pytest.mark.parametrize(
@@ -89,9 +124,8 @@ def test_plain_json_is_taken_one_or_many(server: TestClient) -> None:
     [
         (b"x", "text/plain", 415),
         (b"", LINES, 400),
-        (b"\xff", LINES, 400),
+        (b"\xff", "application/json", 400),
         (b"{", "application/json", 400),
-        (b'{"inputs": ""}', "application/json", 400),
         (b"x" * 1_100_000, LINES, 413),
     ],
 )

@@ -3,48 +3,51 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from note_summarizer.engine import EngineSummary, SummaryEngine
+from note_summarizer.generation import Generation
+from note_summarizer.serving.errors import RecordError
+from note_summarizer.serving.parameters import read_parameters, search_of
 
 MAX_NOTE_CHARACTERS = 2_000_000
 Answer = dict[str, Any]
 
 
-class RecordError(ValueError):
-    """A record that cannot be summarized: a code for programs, a message for people; never any of its text."""
+@dataclass(frozen=True)
+class Record:
+    """A note to summarize, and how it is to be searched for where the request says so."""
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-
-    def as_answer(self) -> Answer:
-        """Return the error object that answers the record."""
-        return {"error": {"code": self.code, "message": str(self)}}
+    note: str
+    parameters: Mapping[str, float] = field(default_factory=dict)
 
 
-def read_line(line: str) -> str:
-    """Return the note of one JSON line.
+def read_line(line: bytes) -> Record:
+    """Return the record of one JSON line.
 
     Raises:
-        RecordError: the line is not JSON, or holds no usable note.
+        RecordError: the line is not UTF-8 or not JSON, or holds no usable note.
     """
     try:
-        record = json.loads(line)
+        record = json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise RecordError("NotUtf8", "The record is not UTF-8: encode it so.") from None
     except (ValueError, RecursionError):
         # "from None": the decoder's own message could quote the note.
         raise RecordError("BrokenJson", "The record is not valid JSON: send one JSON object a line.") from None
     return read_record(record)
 
 
-def read_record(record: object) -> str:
-    """Return the note of a decoded record, `{"inputs": "..."}`.
+def read_record(record: object) -> Record:
+    """Return the note of a decoded record, `{"inputs": "...", "parameters": {...}}`; the parameters may be left out.
 
     Raises:
-        RecordError: there is no text under `inputs`, or too much of it.
+        RecordError: there is no text under `inputs`, too much of it, or a parameter that is not taken.
     """
-    note = record.get("inputs") if isinstance(record, dict) else None
+    decoded = record if isinstance(record, dict) else {}
+    note = decoded.get("inputs")
     if not isinstance(note, str):
         raise RecordError("MissingInput", 'The record has no text under "inputs": send {"inputs": "<note>"}.')
     if not note.strip():
@@ -53,16 +56,40 @@ def read_record(record: object) -> str:
         raise RecordError(
             "NoteTooLong", f"The note has over {MAX_NOTE_CHARACTERS} characters: split it before sending."
         )
-    return note
+    if not _is_text(note):
+        raise RecordError("BrokenText", "The note holds half a character (a lone surrogate): repair its encoding.")
+    return Record(note, read_parameters(decoded.get("parameters")))
 
 
-def answer_all(engine: SummaryEngine, notes: Sequence[str | RecordError]) -> Iterator[Answer]:
+def answer_all(engine: SummaryEngine, records: Sequence[Record | RecordError]) -> list[Answer]:
     """Answer records in order: summaries for notes, error objects for errors."""
-    good = [note for note in notes if isinstance(note, str)]
-    summaries = iter(engine.summarize(good) if good else [])
+    answers: dict[int, Answer] = {}
+    searches: dict[Generation, list[int]] = {}
+    for place, record in enumerate(records):
+        try:
+            searches.setdefault(_search(record, engine), []).append(place)
+        except RecordError as error:
+            answers[place] = error.as_answer()
     model = {"name": engine.artifact.name, "version": engine.artifact.version, "sha256": engine.artifact.sha256}
-    for note in notes:
-        yield note.as_answer() if isinstance(note, RecordError) else _answer(next(summaries), model)
+    for search, places in searches.items():
+        notes = [record.note for place in places if isinstance(record := records[place], Record)]
+        answered = (_answer(summary, model) for summary in engine.summarize(notes, search))
+        answers.update(zip(places, answered, strict=True))
+    return [answers[place] for place in range(len(records))]
+
+
+def _search(record: Record | RecordError, engine: SummaryEngine) -> Generation:
+    if isinstance(record, RecordError):
+        raise record
+    return search_of(record.parameters, Generation.of(engine.artifact))
+
+
+def _is_text(note: str) -> bool:
+    try:
+        note.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _answer(summary: EngineSummary, model: dict[str, str]) -> Answer:
