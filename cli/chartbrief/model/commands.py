@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import typer
 
+from chartbrief.model import cleanup, deploy
+
 app = typer.Typer(
     name="model",
     help="Fine-tune, judge, package and deploy a summarizer.",
@@ -11,3 +13,6 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
+
+app.command("deploy", help=deploy.HELP)(deploy.deploy)
+app.command("cleanup", help=cleanup.HELP)(cleanup.cleanup)

@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
-import boto3
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from note_summarizer.errors import DeploymentError, OptionsError
 
@@ -72,6 +71,8 @@ def open_aws(region: str | None = None) -> Aws:
     Raises:
         OptionsError: no region is set.
     """
+    import boto3  # here, so that a command's help does not wait for it
+
     try:
         session = boto3.Session(region_name=region)
     except BotoCoreError as error:  # a profile that does not exist
@@ -108,9 +109,11 @@ def refusals_told(doing: str) -> Iterator[None]:
             f"{_advice(code, error.operation_name)}"
         ) from error
     except BotoCoreError as error:
-        raise DeploymentError(
-            f"{doing} failed: {_sentence(str(error))} Check your AWS credentials and network."
-        ) from error
+        raise DeploymentError(f"{doing} failed: {_sentence(str(error))}{_where_to_look(error)}") from error
+
+
+def _where_to_look(error: BotoCoreError) -> str:
+    return "" if isinstance(error, ParamValidationError) else " Check your AWS credentials and network."
 
 
 def _sentence(text: str) -> str:

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from packaging.version import Version
-
 from note_summarizer.deployment.archives import Archive
 from note_summarizer.deployment.connections import Aws, refusals_told
 from note_summarizer.deployment.options import DeployOptions
@@ -74,6 +72,7 @@ def inference_image(region: str, instance_type: str) -> str:
 
 def newest(framework: str, scope: str) -> tuple[str, str | None, str]:
     """Return the newest version, the PyTorch it is built on (if it names one), and the Python of an SDK's container."""
+    from packaging.version import Version
     from sagemaker.core import image_uris
 
     known: Mapping[str, Any] = image_uris.config_for_framework(framework)

@@ -9,7 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from note_summarizer.deployment.connections import Aws, is_missing, refusals_told
-from note_summarizer.deployment.labels import as_sdk_tags
+from note_summarizer.deployment.labels import as_boto_tags, as_sdk_tags
 from note_summarizer.deployment.options import EndpointOptions
 from note_summarizer.deployment.undo import Undo
 from note_summarizer.deployment.waiting import Patience, Tell, wait_for
@@ -37,16 +37,14 @@ def ensure_endpoint(
     name: str, model: str, endpoint: EndpointOptions, kms_key: str | None, tags: Mapping[str, str], aws: Aws, undo: Undo
 ) -> bool:
     """Create the endpoint and its configuration unless they are there; return whether the endpoint was created."""
-    from sagemaker.core.resources import Endpoint, EndpointConfig
+    from sagemaker.core.resources import Endpoint
 
     if describe_config(name, aws) is None:
         undo.add(f"endpoint configuration {name}", lambda: delete_config(name, aws))
         with refusals_told(f"Creating the endpoint configuration {name}"):
-            EndpointConfig.create(
-                endpoint_config_name=name,
-                tags=as_sdk_tags(tags),
-                session=aws.session,
-                **_config(model, endpoint, kms_key),
+            # boto3, because the SDK writes the serverless memory's name as MemorySizeInMb, which the API does not know.
+            aws.sagemaker.create_endpoint_config(
+                EndpointConfigName=name, Tags=as_boto_tags(tags), **_config(model, endpoint, kms_key)
             )
     if describe_endpoint(name, aws) is not None:
         return False
@@ -101,24 +99,18 @@ def delete_config(name: str, aws: Aws) -> None:
 
 
 def _config(model: str, endpoint: EndpointOptions, kms_key: str | None) -> dict[str, Any]:
-    from sagemaker.core import shapes
-
-    variant: dict[str, Any] = {"variant_name": VARIANT, "model_name": model, "initial_variant_weight": 1.0}
+    variant: dict[str, Any] = {"VariantName": VARIANT, "ModelName": model, "InitialVariantWeight": 1.0}
     if endpoint.kind == "serverless":
-        variant["serverless_config"] = shapes.ProductionVariantServerlessConfig(
-            memory_size_in_mb=endpoint.memory_mb, max_concurrency=endpoint.concurrency
-        )
+        variant["ServerlessConfig"] = {"MemorySizeInMB": endpoint.memory_mb, "MaxConcurrency": endpoint.concurrency}
     else:
-        variant |= {"instance_type": endpoint.instance_type, "initial_instance_count": endpoint.instance_count}
-        variant["container_startup_health_check_timeout_in_seconds"] = _STARTUP_SECONDS
-    config: dict[str, Any] = {"production_variants": [shapes.ProductionVariant(**variant)]}
-    if kms_key and endpoint.kind != "serverless":  # serverless endpoints have no volume
-        config["kms_key_id"] = kms_key
+        variant |= {"InstanceType": endpoint.instance_type, "InitialInstanceCount": endpoint.instance_count}
+        variant["ContainerStartupHealthCheckTimeoutInSeconds"] = _STARTUP_SECONDS
+    config: dict[str, Any] = {"ProductionVariants": [variant]}
+    key = {"KmsKeyId": kms_key} if kms_key else {}
+    if endpoint.kind != "serverless":  # serverless endpoints have no volume
+        config |= key
     if endpoint.kind == "async":
-        output = {"s3_output_path": endpoint.output, **({"kms_key_id": kms_key} if kms_key else {})}
-        config["async_inference_config"] = shapes.AsyncInferenceConfig(
-            output_config=shapes.AsyncInferenceOutputConfig(**output)
-        )
+        config["AsyncInferenceConfig"] = {"OutputConfig": {"S3OutputPath": endpoint.output, **key}}
     return config
 
 

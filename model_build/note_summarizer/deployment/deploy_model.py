@@ -11,14 +11,12 @@ from note_summarizer.deployment.connections import Aws, open_aws
 from note_summarizer.deployment.containers import Container, choose_container
 from note_summarizer.deployment.create_endpoint import endpoint_settings, ensure_endpoint, wait_until_it_serves
 from note_summarizer.deployment.create_model import ensure_model, model_settings
-from note_summarizer.deployment.labels import deployed_tags
+from note_summarizer.deployment.labels import deployed_tags, shared_tags
 from note_summarizer.deployment.names import (
-    NO_ENDPOINT,
     artifact_key,
     endpoint_name,
     group_name,
     model_name,
-    parameter_names,
 )
 from note_summarizer.deployment.options import DeployOptions
 from note_summarizer.deployment.register_model import (
@@ -31,7 +29,7 @@ from note_summarizer.deployment.register_model import (
 from note_summarizer.deployment.smoke_test import try_async_endpoint, try_endpoint, try_transform
 from note_summarizer.deployment.undo import Undo, account_of
 from note_summarizer.deployment.waiting import Patience, Tell
-from note_summarizer.deployment.write_parameters import ParameterChange, write_parameter
+from note_summarizer.deployment.write_parameters import ParameterChange, switch_over
 from note_summarizer.errors import ModelBuildError, OptionsError
 from note_summarizer.pairs.sources import bucket_and_key, is_s3
 
@@ -120,12 +118,12 @@ def _deploy(work: _Work) -> Deployment:
     model = model_name(name, version, archive.sha256, model_settings(container, options.network))
     tags = deployed_tags(options.stage, model, archive.sha256, options.tags)
     address = _upload(work, archive, name, version)
-    metadata = {"name": name, "version": version, ARCHIVE_HASH: archive.sha256, "model": model, **_weights(archive)}
-    package = _register(work, group_name(options.group or name), container, address, {**figures, **metadata}, tags)
+    about = {"name": name, "version": version, "stage": options.stage, "model": model, **_hashes(archive)}
+    package = _register(work, group_name(options.group or name), container, address, {**figures, **about}, tags)
     made = ensure_model(model, address, container, options.network, tags, work.aws, work.undo)
     work.note(f"model {model}", made)
     endpoint, summary = _serve(work, model, address, tags)
-    changes = _switch_over(work, model, endpoint, tags)
+    changes = switch_over(options.stage, model, endpoint, options.endpoint.kind, tags, work)
     return Deployment(address, archive.sha256, model, package, endpoint, tuple(work.created), changes, summary)
 
 
@@ -139,8 +137,9 @@ def _identity(options: DeployOptions, archive: Archive) -> tuple[str, str]:
     return name, version
 
 
-def _weights(archive: Archive) -> dict[str, str]:
-    return {"weights_sha256": str(archive.description["sha256"])} if "sha256" in archive.description else {}
+def _hashes(archive: Archive) -> dict[str, str]:
+    weights = archive.description.get("sha256")
+    return {ARCHIVE_HASH: archive.sha256, **({"weights_sha256": str(weights)} if weights else {})}
 
 
 def _upload(work: _Work, archive: Archive, name: str, version: str) -> str:
@@ -158,8 +157,7 @@ def _upload(work: _Work, archive: Archive, name: str, version: str) -> str:
 def _register(
     work: _Work, group: str, container: Container, address: str, metadata: Mapping[str, str], tags: Mapping[str, str]
 ) -> str:
-    group_tags = {key: value for key, value in tags.items() if not key.endswith((":model", ":archive"))}
-    work.note(f"model package group {group}", ensure_group(group, group_tags, work.aws, work.undo))
+    work.note(f"model package group {group}", ensure_group(group, shared_tags(tags), work.aws, work.undo))
     request = package_request(group, container.image, address, work.options.approval, metadata)
     arn, made = ensure_version(request, work.aws, work.undo)
     work.note(f"model package {arn.rpartition(':model-package/')[2]}", made)
@@ -184,26 +182,3 @@ def _serve(work: _Work, model: str, address: str, tags: Mapping[str, str]) -> tu
         output = str(options.endpoint.output)
         return name, try_async_endpoint(name, output, kms_key, aws, work.patience, work.tell)
     return name, try_endpoint(name, aws)
-
-
-def _switch_over(work: _Work, model: str, endpoint: str | None, tags: Mapping[str, str]) -> tuple[ParameterChange, ...]:
-    names = parameter_names(work.options.stage)
-    # The pipeline asks its endpoint and waits for the answer, which an asynchronous endpoint does not give.
-    synchronous = endpoint if endpoint and work.options.endpoint.kind != "async" else NO_ENDPOINT
-    wanted = ((names.model, model), (names.endpoint, synchronous))
-    kept = {key: value for key, value in tags.items() if not key.endswith((":model", ":archive"))}
-    changes = [write_parameter(name, value, kept, work.aws, work.undo) for name, value in wanted]
-    for change in changes:
-        work.tell(f"{change.name}: {change.after} ({_before(change)})")
-    if work.options.endpoint.kind == "async":
-        work.tell("The pipeline waits for its endpoint's answer, so it is not given this asynchronous one.")
-    earlier = changes[1].before
-    if earlier not in (None, NO_ENDPOINT, synchronous):
-        work.tell(f"The endpoint {earlier} is still there and costs money: `chartbrief model cleanup` removes it.")
-    return tuple(changes)
-
-
-def _before(change: ParameterChange) -> str:
-    if change.before is None:
-        return "new"
-    return "unchanged" if change.before == change.after else f"was {change.before}"

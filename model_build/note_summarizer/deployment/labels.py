@@ -17,6 +17,11 @@ def deployed_tags(stage: str, model: str, sha256: str, own: Mapping[str, str]) -
     return {**own, MADE_BY: DEPLOY, STAGE: stage, MODEL: model, ARCHIVE: sha256}
 
 
+def shared_tags(tags: Mapping[str, str]) -> dict[str, str]:
+    """Return the tags of what several deployments share, the group and the parameters: without any model's name."""
+    return {key: value for key, value in tags.items() if key not in (MODEL, ARCHIVE)}
+
+
 def as_sdk_tags(tags: Mapping[str, str]) -> list[dict[str, str]]:
     """Return tags as the SageMaker SDK takes them."""
     return [{"key": key, "value": value} for key, value in tags.items()]

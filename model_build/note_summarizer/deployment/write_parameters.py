@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from botocore.exceptions import ClientError
 
 from note_summarizer.deployment.connections import Aws, is_missing, refusals_told
-from note_summarizer.deployment.labels import as_boto_tags
+from note_summarizer.deployment.labels import as_boto_tags, shared_tags
+from note_summarizer.deployment.names import NO_ENDPOINT, parameter_names
+from note_summarizer.deployment.options import EndpointKind
 from note_summarizer.deployment.undo import Undo
+from note_summarizer.deployment.waiting import Tell
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,40 @@ class ParameterChange:
     name: str
     before: str | None
     after: str
+
+
+class _Work(Protocol):
+    @property
+    def aws(self) -> Aws: ...
+    @property
+    def undo(self) -> Undo: ...
+    @property
+    def tell(self) -> Tell: ...
+
+
+def switch_over(
+    stage: str, model: str, endpoint: str | None, kind: EndpointKind, tags: Mapping[str, str], work: _Work
+) -> tuple[ParameterChange, ...]:
+    """Write the model's and the endpoint's name where the template looks for them, and tell what changes.
+
+    The two always change together: notes that go to the endpoint are not to be summarized by another model.
+
+    Raises:
+        DeploymentError: SSM refuses.
+    """
+    names = parameter_names(stage)
+    # The pipeline asks its endpoint and waits for the answer, which an asynchronous endpoint does not give.
+    synchronous = endpoint if endpoint and kind != "async" else NO_ENDPOINT
+    wanted = ((names.model, model), (names.endpoint, synchronous))
+    changes = [write_parameter(name, value, shared_tags(tags), work.aws, work.undo) for name, value in wanted]
+    for change in changes:
+        work.tell(f"{change.name}: {change.after} ({_before(change)})")
+    if kind == "async":
+        work.tell("The pipeline waits for its endpoint's answer, so it is not given this asynchronous one.")
+    earlier = changes[1].before
+    if earlier not in (None, NO_ENDPOINT, synchronous):
+        work.tell(f"The endpoint {earlier} is still there and costs money: `chartbrief model cleanup` removes it.")
+    return tuple(changes)
 
 
 def write_parameter(name: str, value: str, tags: Mapping[str, str], aws: Aws, undo: Undo) -> ParameterChange:
@@ -64,6 +102,12 @@ def delete_parameter(name: str, aws: Aws) -> None:
     """Delete a parameter if it is there."""
     if read_parameter(name, aws) is not None:
         aws.ssm.delete_parameter(Name=name)
+
+
+def _before(change: ParameterChange) -> str:
+    if change.before is None:
+        return "new"
+    return "unchanged" if change.before == change.after else f"was {change.before}"
 
 
 def _restore(change: ParameterChange, aws: Aws) -> None:
