@@ -88,4 +88,4 @@ def _storage(item: Item, aws: Aws) -> str:
         size = aws.s3.head_object(Bucket=bucket, Key=key)["ContentLength"]
     except (ClientError, BotoCoreError):
         return "S3 storage; its size could not be read"
-    return f"S3 storage: {size / _GIGABYTE:.3f} GB-months a month"
+    return f"S3 storage: {size / _GIGABYTE * 1024:.1f} MB = {size / _GIGABYTE:.4f} GB-months a month"

@@ -41,9 +41,7 @@ def delete_deployed(items: Sequence[Item], aws: Aws, patience: Patience, tell: T
             tell(f"deleted {item.kind} {item.label}")
     left = [item for item in items if is_there(item, aws)]
     if left or refused:
-        names = (
-            ", ".join(f"{item.kind} {item.label}" for item in left) or "nothing, but not everything could be checked"
-        )
+        names = ", ".join(f"{item.kind} {item.label}" for item in left) or "nothing"
         raise DeploymentError(f"Not everything could be deleted. Left: {names}. {' '.join(refused)}".rstrip())
 
 
