@@ -1,7 +1,7 @@
 """Which characters a tokenizer reads as others, compiled into SentencePiece's `precompiled_charsmap`; pure.
 
-A Pegasus tokenizer is rebuilt around its vocabulary when it is loaded: of everything else in `tokenizer.json` only this
-map survives (transformers, `TokenizersBackend.convert_to_native_format`). So what must be normalized is normalized here.
+A Pegasus tokenizer is rebuilt around its vocabulary when it is loaded: of all else in `tokenizer.json` only this map
+survives (transformers, `TokenizersBackend.convert_to_native_format`). So what must be normalized is normalized here.
 
 The format is the length of a trie in bytes (little-endian 32 bits), the trie as a double array in the layout of
 darts-clone, and the replacements, each ended by a zero byte.

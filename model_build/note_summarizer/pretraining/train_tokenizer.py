@@ -13,6 +13,7 @@ import string
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from tokenizers import Regex, Tokenizer, normalizers, pre_tokenizers, trainers
 from tokenizers.models import Unigram
@@ -128,13 +129,20 @@ def _estimate(scores: Mapping[str, float], texts: Sequence[str], character_map: 
     return {piece: math.log(counts[place + 1] + _UNSEEN) - total for place, piece in enumerate(pieces)}
 
 
+def save_tokenizer(tokenizer: Any, folder: Path) -> None:
+    """Write a Pegasus tokenizer's files, with the map of special tokens that transformers 5 no longer writes.
+
+    What reads the folder with an older one looks for it.
+    """
+    tokenizer.save_pretrained(folder)
+    names = {**tokenizer.special_tokens_map, "additional_special_tokens": list(_ADDITIONAL)}
+    (folder / "special_tokens_map.json").write_text(json.dumps(names, indent=2) + "\n", "utf-8")
+
+
 def _save(tokenizer: PegasusTokenizer, folder: Path) -> None:
     partial = folder.with_name(folder.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
-    tokenizer.save_pretrained(partial)
-    # transformers 5 no longer writes it; what reads the folder with an older one looks for it.
-    names = {**tokenizer.special_tokens_map, "additional_special_tokens": list(_ADDITIONAL)}
-    (partial / "special_tokens_map.json").write_text(json.dumps(names, indent=2) + "\n", "utf-8")
+    save_tokenizer(tokenizer, partial)
     folder.mkdir(parents=True, exist_ok=True)
     for file in partial.iterdir():
         file.replace(folder / file.name)

@@ -1,0 +1,38 @@
+"""Saving what pretraining made: a checkpoint for fine-tuning that is also a served artifact."""
+
+from __future__ import annotations
+
+import errno
+from dataclasses import replace
+from pathlib import Path
+
+from safetensors import SafetensorError
+
+from note_summarizer.artifact import ModelArtifact
+from note_summarizer.errors import OutputError
+from note_summarizer.pretraining.options import PretrainOptions
+from note_summarizer.pretraining.start import FINE_TUNING_DROPOUT, Start, set_dropout
+from note_summarizer.pretraining.train_tokenizer import save_tokenizer
+from note_summarizer.resolve_model import describe_checkpoint
+
+
+def save_pretrained(start: Start, folder: Path, options: PretrainOptions) -> ModelArtifact:
+    """Write configuration, weights, generation settings, tokenizer and description into a folder.
+
+    Raises:
+        OutputError: the disk is full.
+    """
+    set_dropout(start.model, FINE_TUNING_DROPOUT)
+    start.tokenizer.model_max_length = options.max_input_tokens
+    try:
+        start.model.save_pretrained(folder)
+    except SafetensorError as error:
+        # It says so in words alone: "I/O error: No space left on device (os error 28)".
+        if f"os error {errno.ENOSPC}" not in str(error):
+            raise
+        raise OutputError(f"The disk is full ({folder}): make room and run the same command again.") from error
+    save_tokenizer(start.tokenizer, folder)
+    found = describe_checkpoint(folder, options.name or f"pretrained-{options.size}", version="0")
+    artifact = replace(found, max_input_tokens=options.max_input_tokens, restore_case=options.lower_case)
+    artifact.write()
+    return artifact
