@@ -1,0 +1,95 @@
+"""Settings that the user left open, chosen by the size of the model and of the data; all recorded with the run."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from note_summarizer.training.options import TrainOptions
+
+# A few hundred steps are what a checkpoint needs to take up a new style, and few notes are seen often for it; many
+# notes are seen three times. From nothing, ten times as many.
+_STEPS, _FEWEST_EPOCHS, _MOST_EPOCHS = 400, 3, 40
+_SCRATCH_STEPS, _FEWEST_SCRATCH_EPOCHS = 4_000, 10
+# (most weights, highest learning rate): small models take, and need, larger steps.
+_RATES = ((30_000_000, 5e-4), (150_000_000, 2e-4), (400_000_000, 1e-4))
+_LARGE_RATE, _SCRATCH_RATE, _LORA_FACTOR = 5e-5, 1e-3, 4.0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is settled before the first step.
+
+    Attributes:
+        steps_per_epoch: optimizer steps; each sees batch_size times gradient_accumulation pairs.
+        max_output_tokens: end-of-sequence token included.
+        bf16: bfloat16 autocast over float32 weights.
+    """
+
+    batch_size: int
+    epochs: int
+    steps_per_epoch: int
+    learning_rate: float
+    max_input_tokens: int
+    max_output_tokens: int
+    beams: int
+    bf16: bool
+
+    @property
+    def steps(self) -> int:
+        """Optimizer steps of the whole run."""
+        return self.epochs * self.steps_per_epoch
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the settings for the run's records."""
+        return {**asdict(self), "steps": self.steps}
+
+
+def choose_settings(
+    options: TrainOptions,
+    *,
+    pairs: int,
+    parameters: int,
+    max_input_tokens: int,
+    longest_summary: int,
+    output_limit: int,
+    beams: int,
+    native_bf16: bool,
+) -> Settings:
+    """Settle what the options leave open.
+
+    Args:
+        pairs: training pairs.
+        parameters: the model's weights.
+        longest_summary: tokens of the longest training summary.
+        output_limit: most tokens that the model's positions allow.
+        beams: those of the checkpoint.
+        native_bf16: whether the processor or GPU computes in bfloat16.
+    """
+    batch_size = options.batch_size or (4 if pairs < 200 else 8)
+    steps_per_epoch = math.ceil(pairs / (batch_size * options.gradient_accumulation))
+    scratch = options.from_scratch is not None
+    most = min(output_limit, -(-longest_summary // 8) * 8)
+    return Settings(
+        batch_size=batch_size,
+        epochs=options.epochs or _epochs(steps_per_epoch, scratch),
+        steps_per_epoch=steps_per_epoch,
+        learning_rate=options.learning_rate or _rate(parameters, scratch) * (_LORA_FACTOR if options.lora else 1),
+        max_input_tokens=max_input_tokens,
+        max_output_tokens=options.max_output_tokens or max(16, most),
+        beams=options.beams or beams,
+        bf16=options.precision == "bf16" or (options.precision == "auto" and native_bf16),
+    )
+
+
+def _epochs(steps_per_epoch: int, scratch: bool) -> int:
+    if scratch:
+        return max(_FEWEST_SCRATCH_EPOCHS, math.ceil(_SCRATCH_STEPS / steps_per_epoch))
+    return min(_MOST_EPOCHS, max(_FEWEST_EPOCHS, math.ceil(_STEPS / steps_per_epoch)))
+
+
+def _rate(parameters: int, scratch: bool) -> float:
+    if scratch:
+        return _SCRATCH_RATE
+    return next((rate for most, rate in _RATES if parameters <= most), _LARGE_RATE)

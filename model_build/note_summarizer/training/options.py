@@ -1,0 +1,124 @@
+"""What a training run is told; the same from the command line, Python, and a training job's hyperparameters."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from note_summarizer.artifact import SummaryStyle
+from note_summarizer.errors import OptionsError
+from note_summarizer.pairs import Columns
+
+Precision = Literal["auto", "fp32", "bf16"]
+BestBy = Literal["rouge1", "rouge2", "rougeL", "rougeLsum", "loss"]
+Positive = Annotated[int, Field(ge=1)]
+NotNegative = Annotated[float, Field(ge=0)]
+
+
+class TrainOptions(BaseModel):
+    """Options of one run; `None` means: chosen by the model's size and the data, and recorded with the run.
+
+    Attributes:
+        train, validation, test: data files, here or `s3://`; what is missing of the last two is taken from `train`.
+        checkpoint: encoder-decoder to start from, a folder or a name on the hub; or
+        from_scratch: size of a new Pegasus, with a tokenizer of its own trained on the training notes.
+        max_input_tokens, max_output_tokens: longer notes and summaries are cut for training, and the run says how many.
+        optimizer: a class of `torch.optim`; "Muon" also trains what Muon cannot (embeddings, norms), with AdamW.
+        scheduler: a name that transformers' `get_scheduler` knows.
+        warmup: share of the steps in which the learning rate rises.
+        learning_rate: highest learning rate.
+        precision: "auto" is bfloat16 where the processor or GPU computes in it, float32 elsewhere.
+        patience: epochs without a better validation score before training stops; 0 never stops early.
+        lora: rank of low-rank adapters (peft), merged at the end; 0 trains every weight.
+        validation_notes: most notes that are summarized after each epoch.
+        threads: cores to use; all by default.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    train: str
+    validation: str | None = None
+    test: str | None = None
+    note_column: str = "note"
+    summary_column: str = "summary"
+    patient_column: str | None = None
+    id_column: str | None = None
+    checkpoint: str | None = None
+    from_scratch: str | None = None
+    vocabulary: Annotated[int, Field(ge=300)] | None = None
+    name: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9-]{0,40}$")
+    style: SummaryStyle = "prose"
+    max_input_tokens: Annotated[int, Field(ge=16)] | None = None
+    max_output_tokens: Annotated[int, Field(ge=4)] | None = None
+    optimizer: str = "Adam"
+    scheduler: str = "linear"
+    warmup: Annotated[float, Field(ge=0, lt=1)] = 0.1
+    epochs: Positive | None = None
+    batch_size: Positive | None = None
+    gradient_accumulation: Positive = 1
+    learning_rate: Annotated[float, Field(gt=0)] | None = None
+    weight_decay: NotNegative = 0.0
+    label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    dropout: Annotated[float, Field(ge=0, lt=1)] | None = None
+    max_grad_norm: NotNegative = 1.0
+    precision: Precision = "auto"
+    patience: Annotated[int, Field(ge=0)] = 0
+    best_by: BestBy = "rouge1"
+    validation_notes: Positive = 100
+    beams: Positive | None = None
+    lora: Annotated[int, Field(ge=0)] = 0
+    lora_alpha: Positive | None = None
+    seed: int = 13
+    threads: Positive | None = None
+    checkpoint_minutes: Annotated[float, Field(gt=0)] = 10.0
+    keep_checkpoints: bool = False
+
+    @model_validator(mode="after")
+    def _one_beginning(self) -> Self:
+        if (self.checkpoint is None) == (self.from_scratch is None):
+            raise ValueError("name either a checkpoint to start from or a size to train from scratch")
+        if self.from_scratch and self.lora:
+            raise ValueError("lora adapts a trained checkpoint; a model from scratch trains every weight")
+        return self
+
+    @property
+    def columns(self) -> Columns:
+        """What the data files' columns are called."""
+        return Columns(self.note_column, self.summary_column, self.patient_column, self.id_column)
+
+    def hyperparameters(self) -> dict[str, str]:
+        """Return the options that differ from the defaults, as a training job takes them: all text."""
+        return {name: json.dumps(value) for name, value in self.model_dump(exclude_defaults=True).items()}
+
+
+def parse_options(values: Mapping[str, Any]) -> TrainOptions:
+    """Return the options that a mapping holds; text such as "3" or "true" is read as what the option is.
+
+    Raises:
+        OptionsError: names every option that is unknown or has a value it cannot have.
+    """
+    try:
+        return TrainOptions.model_validate(dict(values))
+    except ValidationError as error:
+        raise OptionsError(f"These options cannot work: {'; '.join(map(_told, error.errors()))}.") from None
+
+
+def parse_hyperparameters(values: Mapping[str, str]) -> dict[str, Any]:
+    """Decode a training job's hyperparameters: each is text, and may be JSON (`"3"`, `"\\"linear\\""`, `"null"`)."""
+    return {name.replace("-", "_"): _decoded(text) for name, text in values.items()}
+
+
+def _decoded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _told(problem: Mapping[str, Any]) -> str:
+    name = ".".join(str(part) for part in problem["loc"])
+    said = str(problem["msg"]).removeprefix("Value error, ")
+    return f"{name.replace('_', '-')}: {said[0].lower()}{said[1:]}" if name else said

@@ -1,0 +1,209 @@
+"""A training run from options to a judged model; an interrupted one goes on where it stopped."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from note_summarizer.pairs import Pair
+from note_summarizer.training.choose_settings import Settings, choose_settings
+from note_summarizer.training.interruption import Interruption
+from note_summarizer.training.load_start import Start, start_from_checkpoint, start_from_scratch
+from note_summarizer.training.measure_lengths import LengthReport, measure_lengths
+from note_summarizer.training.metrics_log import MetricsLog
+from note_summarizer.training.optimizers import require_optimizer
+from note_summarizer.training.options import TrainOptions
+from note_summarizer.training.plot_metrics import plot_metrics
+from note_summarizer.training.precision import has_native_bf16
+from note_summarizer.training.prepare_splits import Prepared, prepare_splits
+from note_summarizer.training.reporting import Reporter
+from note_summarizer.training.run_folder import CHECKPOINTS, METRICS, MODEL, PLOT, SPLITS, TOKENIZER_FOLDER, RunFolder
+from note_summarizer.training.save_model import save_model
+from note_summarizer.training.tokenize_pairs import token_counts, tokenize_pairs
+from note_summarizer.training.versions import versions
+
+# They change how long a run takes and what it leaves behind, not what it finds.
+_NOT_IDENTITY = {"threads", "checkpoint_minutes", "keep_checkpoints"}
+_LONGEST_SUMMARY = 1024
+_DEFAULT_NAME = "summarizer"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: its folder, what `run.json` says, and the splits; no step and no choice saw those of the test."""
+
+    folder: Path
+    record: dict[str, Any]
+    prepared: Prepared
+
+    @property
+    def model(self) -> Path:
+        """Folder of the resulting model."""
+        return self.folder / MODEL
+
+
+def train_model(
+    options: TrainOptions, out: Path, reporter: Reporter, interruption: Interruption | None = None, force: bool = False
+) -> Run:
+    """Train by the options into the folder `out`.
+
+    Args:
+        force: remove what `out` holds first.
+
+    Raises:
+        ModelBuildError: data, checkpoint, options or folder cannot be used; nothing was trained.
+        TrainingInterruptedError: somebody asked to stop; the same call goes on.
+    """
+    require_optimizer(options.optimizer)
+    prepared = prepare_splits(options)
+    folder = RunFolder(out)
+    if force:
+        shutil.rmtree(out, ignore_errors=True)
+    interruption = interruption or Interruption()
+    with folder.locked():
+        if folder.claim(_identity(options, prepared)):
+            reporter.tell(f"{out} holds this very run, finished: nothing to train.")
+            return Run(out, folder.record(), prepared)
+        _train(options, prepared, folder, reporter, interruption)
+    return Run(out, folder.record(), prepared)
+
+
+def _identity(options: TrainOptions, prepared: Prepared) -> dict[str, Any]:
+    return {
+        "options": options.model_dump(mode="json", exclude=_NOT_IDENTITY),
+        "data": {name: report.sha256 for name, report in prepared.files.items()},
+    }
+
+
+def _train(
+    options: TrainOptions, prepared: Prepared, folder: RunFolder, reporter: Reporter, interruption: Interruption
+) -> None:
+    import torch
+
+    began = time.monotonic()
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    start = _start(options, prepared, folder)
+    settings, lengths = _settle(options, start, prepared)
+    _tell_beginning(reporter, prepared, lengths, settings, start)
+    folder.write_json(SPLITS, {n: [p.record for p in pairs] for n, pairs in prepared.splits.named().items()})
+    folder.update(_record(options, prepared, settings, lengths, start))
+    fitted = _fit(options, prepared, start, settings, folder, reporter, interruption)
+    with folder.replacing(MODEL) as model:
+        artifact = save_model(
+            fitted.model, start.tokenizer, settings, model, name=options.name or _DEFAULT_NAME, style=options.style
+        )
+    rows = MetricsLog(folder / METRICS).rows()
+    plot_metrics(rows, folder / PLOT, f"{artifact.name}: {settings.steps} steps", fitted.best_epoch)
+    if not options.keep_checkpoints:
+        shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
+    folder.update(
+        {
+            "status": "finished",
+            "seconds": round(folder.record().get("seconds", 0.0) + time.monotonic() - began, 1),
+            "best": {"epoch": fitted.best_epoch, options.best_by: fitted.best_score, "epochs_run": fitted.epochs},
+            "model": {"name": artifact.name, "version": artifact.version, "sha256": artifact.sha256},
+        }
+    )
+    reporter.tell(f"Kept epoch {fitted.best_epoch:g}: validation {options.best_by} {fitted.best_score:.2f}.")
+
+
+def _start(options: TrainOptions, prepared: Prepared, folder: RunFolder) -> Start:
+    if options.from_scratch is None:
+        return start_from_checkpoint(options)
+    return start_from_scratch(options, prepared.splits.train, folder / TOKENIZER_FOLDER)
+
+
+def _settle(
+    options: TrainOptions, start: Start, prepared: Prepared
+) -> tuple[Settings, dict[str, dict[str, LengthReport]]]:
+    counts = {name: token_counts(start.tokenizer, pairs) for name, pairs in prepared.splits.named().items() if pairs}
+    config = start.model.config
+    settings = choose_settings(
+        options,
+        pairs=len(prepared.splits.train),
+        parameters=start.parameters,
+        max_input_tokens=start.max_input_tokens,
+        longest_summary=max(counts["train"][1]),
+        output_limit=getattr(config, "max_position_embeddings", None) or _LONGEST_SUMMARY,
+        beams=start.beams,
+        native_bf16=has_native_bf16(),
+    )
+    lengths = {
+        name: {
+            "notes": measure_lengths(notes, settings.max_input_tokens),
+            "summaries": measure_lengths(summaries, settings.max_output_tokens),
+        }
+        for name, (notes, summaries) in counts.items()
+    }
+    return settings, lengths
+
+
+def _tell_beginning(
+    reporter: Reporter,
+    prepared: Prepared,
+    lengths: dict[str, dict[str, LengthReport]],
+    settings: Settings,
+    start: Start,
+) -> None:
+    sizes = ", ".join(f"{len(pairs)} {name}" for name, pairs in prepared.splits.named().items() if pairs)
+    reporter.tell(f"Notes: {sizes}. Weights: {start.parameters / 1e6:.1f} million.")
+    for remark in prepared.remarks:
+        reporter.tell(remark)
+    for split, found in lengths.items():
+        for what, report in found.items():
+            if split == "train" or report.over:
+                reporter.tell(report.told(f"{split} {what}"))
+    reporter.tell(
+        f"{settings.epochs} epochs of {settings.steps_per_epoch} steps, batches of {settings.batch_size},"
+        f" learning rate {settings.learning_rate:g}, {'bfloat16' if settings.bf16 else 'float32'}."
+    )
+
+
+def _record(
+    options: TrainOptions,
+    prepared: Prepared,
+    settings: Settings,
+    lengths: dict[str, dict[str, LengthReport]],
+    start: Start,
+) -> dict[str, Any]:
+    return {
+        "options": options.model_dump(mode="json"),
+        "settings": settings.as_json(),
+        "versions": versions(),
+        "data": {name: vars(report) for name, report in prepared.files.items()},
+        "splits": {name: len(pairs) for name, pairs in prepared.splits.named().items()},
+        "remarks": list(prepared.remarks),
+        "lengths": {name: {what: r.as_json() for what, r in found.items()} for name, found in lengths.items()},
+        "start": {"parameters": start.parameters, "sha256": start.sha256},
+    }
+
+
+def _fit(
+    options: TrainOptions,
+    prepared: Prepared,
+    start: Start,
+    settings: Settings,
+    folder: RunFolder,
+    reporter: Reporter,
+    interruption: Interruption,
+) -> Any:
+    # Imported here: it takes seconds, and a mistake in the options or the data is told before.
+    from note_summarizer.training.fit import fit
+
+    limits = (settings.max_input_tokens, settings.max_output_tokens)
+    train = tokenize_pairs(start.tokenizer, prepared.splits.train, *limits)
+    looked_at = _spread(prepared.splits.validation, options.validation_notes)
+    validation = tokenize_pairs(start.tokenizer, looked_at, *limits)
+    with interruption.listening():
+        return fit(start, train, validation, settings, options, folder, reporter, interruption)
+
+
+def _spread(pairs: Sequence[Pair], most: int) -> list[Pair]:
+    """Return at most so many pairs, evenly spread over all."""
+    step = max(1.0, len(pairs) / most)
+    return [pairs[int(place * step)] for place in range(min(most, len(pairs)))]
