@@ -70,6 +70,28 @@ def inference_image(region: str, instance_type: str) -> str:
     )
 
 
+def training_image(region: str, instance_type: str) -> str:
+    """Return the newest training container that the SDK knows for a region and instance type.
+
+    Hugging Face's is made for GPUs alone; on CPUs PyTorch's takes its place, and requirements.txt completes it.
+    """
+    from sagemaker.core import image_uris
+
+    framework = "huggingface" if _has_gpu(instance_type) else "pytorch"
+    version, base, python = newest(framework, "training")
+    return str(
+        image_uris.retrieve(
+            framework,
+            region,
+            version=version,
+            base_framework_version=base,
+            py_version=python,
+            instance_type=instance_type,
+            image_scope="training",
+        )
+    )
+
+
 def newest(framework: str, scope: str) -> tuple[str, str | None, str]:
     """Return the newest version, the PyTorch it is built on (if it names one), and the Python of an SDK's container."""
     from packaging.version import Version
@@ -102,6 +124,10 @@ def role_arn(role: str | None, aws: Aws) -> str:
             raise OptionsError(
                 "No execution role is known: give --role (name or ARN), or set SAGEMAKER_ROLE. SageMaker acts under it."
             ) from None
+
+
+def _has_gpu(instance_type: str) -> bool:
+    return instance_type.removeprefix("ml.").startswith(("g", "p"))
 
 
 def _processor_of(options: DeployOptions) -> str:
