@@ -70,7 +70,7 @@ class _Trie:
 
     def __init__(self) -> None:
         self.units = [0] * _BLOCK
-        self._taken = {0}
+        self._taken, self._bases = {0}, set[int]()
 
     def lay(self, keys: Mapping[bytes, int], position: int) -> None:
         """Lay the subtree of these keys (what is left of each) below the unit at `position`."""
@@ -88,10 +88,14 @@ class _Trie:
             self.lay(branches[byte], base ^ byte)
 
     def _room(self, labels: set[int]) -> int:
-        """Return a base at which every label's unit is free, and take those units."""
+        """Return a base of this node's own at which every label's unit is free, and take those units.
+
+        Two nodes of one base would read each other's children.
+        """
         base = 0
-        while any(base ^ label in self._taken for label in labels):
+        while base in self._bases or any(base ^ label in self._taken for label in labels):
             base += 1
+        self._bases.add(base)
         self._taken |= {base ^ label for label in labels}
         if base >= len(self.units):
             self.units += [0] * _BLOCK

@@ -62,7 +62,7 @@ def draw_epoch(documents: Sequence[str], tokenizer: Any, drawing: Drawing, seed:
     batches = [
         batch
         for start in range(0, len(examples), _STRETCH)
-        for batch in _packed(examples[start : start + _STRETCH], drawing.tokens_per_batch)
+        for batch in packed(examples[start : start + _STRETCH], drawing.tokens_per_batch)
     ]
     random.shuffle(batches)
     return batches
@@ -80,7 +80,8 @@ def _tokenized(document: str, tokenizer: Any, drawing: Drawing, random: Random) 
         ratio *= _SMALLER
 
 
-def _packed(examples: Sequence[Example], tokens_per_batch: int) -> Iterator[Batch]:
+def packed(examples: Sequence[Example], tokens_per_batch: int) -> Iterator[Batch]:
+    """Yield batches of examples of similar length, each within the budget, padding included; inputs and targets."""
     batch: Batch = []
     longest = 0
     for example in sorted(examples, key=lambda example: (len(example[0]) + len(example[1]), example)):

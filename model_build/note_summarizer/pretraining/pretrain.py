@@ -21,16 +21,16 @@ from transformers.utils import logging
 
 from note_summarizer.pairs import ReadReport
 from note_summarizer.pretraining.corpus import Corpus, make_corpus
-from note_summarizer.pretraining.learn import STATE, Learner, Recipe, learn_epochs, seconds_a_step
+from note_summarizer.pretraining.learn import STATE, Learner, Recipe, learn_epochs
 from note_summarizer.pretraining.new_model import size_named
 from note_summarizer.pretraining.options import PretrainOptions
 from note_summarizer.pretraining.plot_losses import plot_losses
 from note_summarizer.pretraining.save_pretrained import save_pretrained
+from note_summarizer.pretraining.settle_recipe import settle_recipe
 from note_summarizer.pretraining.start import Start, read_all_notes, start_from
 from note_summarizer.pretraining.watch import Watch
 from note_summarizer.training.interruption import Interruption
 from note_summarizer.training.metrics_log import MetricsLog
-from note_summarizer.training.precision import has_native_bf16
 from note_summarizer.training.reporting import Reporter
 from note_summarizer.training.run_folder import CHECKPOINTS, METRICS, MODEL, TOKENIZER_FOLDER, RunFolder
 from note_summarizer.training.versions import versions
@@ -38,10 +38,6 @@ from note_summarizer.training.versions import versions
 PLOT = "pretraining.png"
 # They change how long a run takes, not what it finds.
 _NOT_IDENTITY = {"threads", "checkpoint_minutes"}
-_EPOCHS = 10
-# (widest, highest learning rate); a checkpoint that has learnt already takes half of it.
-_RATES = ((256, 2e-3), (512, 1e-3), (768, 5e-4))
-_WIDE_RATE = 3e-4
 
 
 def pretrain(
@@ -96,7 +92,7 @@ def _run(
         start.model.cuda()
     corpus = make_corpus(notes, start.reader, options)
     _tell_beginning(reporter, corpus, start)
-    recipe = _settled(options, start, corpus, folder)
+    recipe = settle_recipe(options, start, corpus, folder)
     folder.update(
         {
             "options": options.model_dump(mode="json"),
@@ -138,36 +134,6 @@ def _counted(corpus: Corpus) -> dict[str, int]:
         "held_out_documents": len(corpus.held_out),
         "tokens": corpus.tokens(),
     }
-
-
-def _settled(options: PretrainOptions, start: Start, corpus: Corpus, folder: RunFolder) -> Recipe:
-    """Return the recipe; minutes were turned into steps once, when the run began, and stay what they were."""
-    before = folder.record().get("settled")
-    if before:
-        return Recipe(**before)
-    recipe = Recipe(
-        steps=options.steps or 1,
-        optimizer=options.optimizer,
-        rate=options.learning_rate or _rate(start.model.config.d_model) / (2 if options.checkpoint else 1),
-        warmup=options.warmup,
-        weight_decay=options.weight_decay,
-        bf16=options.precision == "bf16" or (options.precision == "auto" and has_native_bf16()),
-    )
-    if not options.steps:
-        recipe = recipe.lasting(_steps(options, start, corpus, recipe))
-    folder.update({"settled": vars(recipe)})
-    return recipe
-
-
-def _steps(options: PretrainOptions, start: Start, corpus: Corpus, recipe: Recipe) -> int:
-    batches = corpus.draw(0)
-    if options.minutes is None:
-        return (options.epochs or _EPOCHS) * len(batches)
-    return max(1, int(60 * options.minutes / seconds_a_step(start.model, recipe, batches)))
-
-
-def _rate(width: int) -> float:
-    return next((rate for widest, rate in _RATES if width <= widest), _WIDE_RATE)
 
 
 def _learn(
