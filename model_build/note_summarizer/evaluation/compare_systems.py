@@ -1,4 +1,4 @@
-"""Comparing systems with a baseline on the same notes, and saying in a sentence what came of it; pure."""
+"""Comparing systems on the same notes, two at a time, and saying in a sentence what came of it; pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ENOUGH_NOTES = 6
 
 @dataclass(frozen=True)
 class Comparison:
-    """One system against the baseline by one metric.
+    """One system against another one by one metric.
 
     Attributes:
         metric: a ROUGE's key.
@@ -24,7 +24,7 @@ class Comparison:
     """
 
     system: str
-    baseline: str
+    against: str
     metric: str
     rare: bool
     result: PairedComparison
@@ -35,16 +35,16 @@ class Comparison:
         found, label = self.result, METRIC[self.metric].label
         figures = f"95 % {found.low:.1f} to {found.high:.1f}, {_said_p(found.p_value)}"
         if found.better:
-            return f"{self.system} beats {self.baseline} by {found.difference:.1f} {label} ({figures})"
+            return f"{self.system} beats {self.against} by {found.difference:.1f} {label} ({figures})"
         if found.worse:
             lost = f"95 % {-found.high:.1f} to {-found.low:.1f}, {_said_p(found.p_value)}"
-            return f"{self.baseline} beats {self.system} by {-found.difference:.1f} {label} ({lost})"
+            return f"{self.against} beats {self.system} by {-found.difference:.1f} {label} ({lost})"
         if found.notes < ENOUGH_NOTES:
-            return f"{self.system} is {found.difference:+.1f} {label} from {self.baseline}; {_too_few(found.notes)}"
+            return f"{self.system} is {found.difference:+.1f} {label} from {self.against}; {_too_few(found.notes)}"
         if found.low == found.high == 0:
-            return f"{self.system} and {self.baseline} have the same {label} on every note"
+            return f"{self.system} and {self.against} have the same {label} on every note"
         return (
-            f"{self.system} is {found.difference:+.1f} {label} from {self.baseline};"
+            f"{self.system} is {found.difference:+.1f} {label} from {self.against};"
             f" the difference may be chance ({figures})"
         )
 
@@ -57,26 +57,36 @@ def _said_p(p_value: float) -> str:
     return "p < 0.001" if p_value < 0.001 else f"p = {p_value:.3f}" if p_value < 0.1 else f"p = {p_value:.2f}"
 
 
+def paired_systems(models: Sequence[str], floors: Sequence[str], baseline: str) -> list[tuple[str, str]]:
+    """Return which system is compared with which: all others with the baseline, and every model with every floor."""
+    found = [(model, baseline) for model in models if model != baseline]
+    found += [(model, floor) for model in models for floor in floors if floor != baseline]
+    if baseline not in models:
+        found += [(floor, baseline) for floor in floors if floor != baseline]
+    return found
+
+
 def compare_systems(
     counts: Mapping[str, Mapping[str, NoteCounts]],
-    baseline: str,
+    pairs: Sequence[tuple[str, str]],
     rare: Sequence[int],
     *,
     resamples: int,
     seed: int,
 ) -> tuple[Comparison, ...]:
-    """Compare every other system with the baseline by every ROUGE, on all notes and on the rare ones.
+    """Compare systems, two at a time, by every ROUGE, on all notes and on the rare ones.
 
     Args:
         counts: each system's counts, as `count_notes` gives them.
+        pairs: which system is compared with which, as `paired_systems` gives them.
         rare: places of the notes with rare references; none leaves their comparisons out.
     """
-    everything = range(len(counts[baseline][ROUGES[0]].parts))
     found = []
-    for system in [name for name in counts if name != baseline]:
+    for system, against in pairs:
+        everything = range(len(counts[system][ROUGES[0]].parts))
         for is_rare, places in ((False, everything), (True, rare)):
             for metric in ROUGES if places else ():
-                a, b = (counts[name][metric].of(places).parts for name in (system, baseline))
+                a, b = (counts[name][metric].of(places).parts for name in (system, against))
                 result = paired_bootstrap(a, b, resamples=resamples, seed=seed)
-                found.append(Comparison(system, baseline, metric, is_rare, result))
+                found.append(Comparison(system, against, metric, is_rare, result))
     return tuple(found)

@@ -12,6 +12,7 @@ LEADS = {"lead-1": 1, "lead-3": 3}
 # Whether terms of two words count beside single words.
 NEIGHBOURS = {"nearest": True, "nearest-words": False}
 FLOORS = (*LEADS, *NEIGHBOURS)
+NO_FLOORS = "none"
 USUAL_FLOORS = ("lead-1", "lead-3", "nearest")
 
 

@@ -11,10 +11,12 @@ from pathlib import Path
 
 from note_summarizer.artifact import ModelArtifact
 from note_summarizer.errors import OptionsError
-from note_summarizer.evaluation.compare_systems import compare_systems
+from note_summarizer.evaluation.compare_systems import compare_systems, paired_systems
+from note_summarizer.evaluation.find_entities import known_phrases
 from note_summarizer.evaluation.floors import FLOORS, NEIGHBOURS, USUAL_FLOORS, floor_answers
 from note_summarizer.evaluation.judgement import JudgedSystem, Judgement, Run
 from note_summarizer.evaluation.name_systems import check_floors
+from note_summarizer.evaluation.rouge import rouge_rows
 from note_summarizer.evaluation.run_models import run_model
 from note_summarizer.evaluation.score_answers import count_notes, rare_places, total_scores
 from note_summarizer.pairs.pair import Pair
@@ -69,6 +71,7 @@ def judge_models(
     wanted = {**{name: spec for name, spec in models.items() if spec in FLOORS}, **{floor: floor for floor in floors}}
     check_floors(floors, real)
     usable = {name: floor for name, floor in wanted.items() if train or floor not in NEIGHBOURS}
+    known_phrases(), rouge_rows((), ())  # where a package is missing it is said now, not after the models have answered
     chosen = _baseline(baseline, [*real, *usable], test)
     asked = _Asked(tuple(test), tuple(train), rare_places(test, train), resamples, seed, tell)
     with _resolved(real, tell) as artifacts:
@@ -126,9 +129,10 @@ def _judged(asked: _Asked, name: str, spec: str, run: Run) -> JudgedSystem:
 
 def _concluded(asked: _Asked, judged: Sequence[JudgedSystem], baseline: str, remarks: tuple[str, ...]) -> Judgement:
     asked.tell("comparing")
+    models, floors = ([system.name for system in judged if system.kind == kind] for kind in ("model", "floor"))
     counts = {system.name: system.counts for system in judged}
     draws = {"resamples": _COMPARING * asked.resamples, "seed": asked.seed}
-    comparisons = compare_systems(counts, baseline, asked.rare, **draws)
+    comparisons = compare_systems(counts, paired_systems(models, floors, baseline), asked.rare, **draws)
     settled = {"resamples": asked.resamples, "seed": asked.seed}
     return Judgement(asked.test, len(asked.train), asked.rare, tuple(judged), baseline, comparisons, remarks, **settled)
 
@@ -142,7 +146,6 @@ def _remarks(asked: _Asked, left_out: set[str]) -> tuple[str, ...]:
     known = {pair.note for pair in asked.train}
     seen = sum(pair.note in known for pair in asked.test)
     if seen:
-        remarks.append(
-            f"{seen} of the {notes} test notes are training notes too: scores on them are not to be trusted."
-        )
+        are = "is a training note" if seen == 1 else "are training notes"
+        remarks.append(f"{seen} of the {notes} test notes {are} too, word for word: recalling answers it.")
     return tuple(remarks)

@@ -86,7 +86,7 @@ class Judgement:
     Attributes:
         test: the pairs, in the order of every system's answers.
         rare: places of the pairs whose reference occurs once among training and test summaries.
-        baseline: the system that the others are compared with.
+        baseline: the system that the others are compared with; models are compared with every floor too.
         remarks: sentences about what was left out or should be known, without any note's text.
         resamples, seed: of the intervals; comparisons draw ten times as often.
     """
@@ -108,6 +108,15 @@ class Judgement:
             KeyError: there is none of this name.
         """
         return {system.name: system for system in self.systems}[name]
+
+    def comparison(self, system: str, against: str, metric: str = MAIN, *, rare: bool = False) -> Comparison:
+        """Return how one system compares with another one.
+
+        Raises:
+            KeyError: these two were not compared in this order.
+        """
+        found = {(item.system, item.against): item for item in self.verdicts(metric, rare=rare)}
+        return found[system, against]
 
     def verdicts(self, metric: str = MAIN, *, rare: bool = False) -> list[Comparison]:
         """Return the comparisons by one metric, on all notes or on the rare ones."""
@@ -149,7 +158,7 @@ def _scores_json(scores: Scores) -> dict[str, Any]:
 
 def _comparison_json(found: Comparison) -> dict[str, Any]:
     figures = {name: round(getattr(found.result, name), 5) for name in ("difference", "low", "high", "p_value")}
-    named = {"system": found.system, "baseline": found.baseline, "metric": found.metric}
+    named = {"system": found.system, "against": found.against, "metric": found.metric}
     return {
         **named,
         "rare_references_only": found.rare,

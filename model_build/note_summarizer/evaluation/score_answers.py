@@ -80,7 +80,7 @@ def rare_places(test: Sequence[Pair], train: Sequence[Pair]) -> tuple[int, ...]:
     """Return the places of test pairs whose reference occurs once among the summaries of training and test pairs.
 
     References that recur ("Noncontributory.") can be guessed without reading the note, which flatters every system.
-    Case and white space make no difference.
+    Case, punctuation and white space make no difference.
     """
     seen: dict[str, int] = {}
     for pair in (*train, *test):
@@ -89,4 +89,4 @@ def rare_places(test: Sequence[Pair], train: Sequence[Pair]) -> tuple[int, ...]:
 
 
 def _folded(summary: str) -> str:
-    return " ".join(summary.lower().split())
+    return " ".join(words(summary))
