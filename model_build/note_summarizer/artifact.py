@@ -78,8 +78,12 @@ class ModelArtifact:
 
     def write(self) -> None:
         """Write `artifact.json` into the folder."""
+        (self.folder / DESCRIPTION).write_text(self.described(), "utf-8")
+
+    def described(self) -> str:
+        """Return the text of `artifact.json`."""
         described = {name: value for name, value in asdict(self).items() if name != "folder"}
-        (self.folder / DESCRIPTION).write_text(json.dumps(described, indent=2) + "\n", "utf-8")
+        return json.dumps(described, indent=2) + "\n"
 
 
 _EXPECTED: tuple[tuple[str, Any], ...] = (
