@@ -18,8 +18,9 @@ FAILED, USAGE, INTERRUPTED = 1, 2, 130
 TERMINATED = 128 + signal.SIGTERM
 # What the make target `setup-train` installs; anything else that is missing is a bug.
 _MODEL_PACKAGES = {
-    "accelerate", "datasets", "matplotlib", "peft", "rouge_score", "sagemaker", "simple_icd_10_cm", "torch", "transformers",
-}  # fmt: skip
+    *("accelerate", "datasets", "matplotlib", "peft", "rouge_score", "sagemaker", "simple_icd_10_cm"),
+    *("torch", "transformers"),
+}
 
 
 @contextmanager

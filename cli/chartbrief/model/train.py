@@ -1,0 +1,110 @@
+"""`chartbrief model train`: fine-tune a checkpoint, or train a new model, here or in a SageMaker training job."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from chartbrief.model import train_options as o
+from chartbrief.model.consoles import console_for
+from chartbrief.model.failures import INTERRUPTED, model_failures_told
+from chartbrief.model.train_report import ConsoleReporter, render_run
+from note_summarizer.errors import OptionsError
+from note_summarizer.training.interruption import Interruption, TrainingInterruptedError
+from note_summarizer.training.options import TrainOptions, parse_options
+
+HELP = (
+    "Fine-tune a summarizer on notes with reference summaries, and show whether it got better."
+    "\n\n"
+    "One file is split three ways (by patient, where there is a patient_id); validation notes choose the epoch, test"
+    " notes judge the result, and neither is trained on. A run that was interrupted goes on when the same command is"
+    " given again, and ends with the same weights."
+    "\n\n"
+    "[bold]--out holds[/bold]  model/ (checkpoint and served artifact), evaluation/report.html (before and after),"
+    " training.png, metrics.jsonl, run.json (arguments, versions, data hashes, scores), splits.json"
+    "\n\n"
+    "[bold]Examples[/bold]"
+    "\n\n"
+    "  chartbrief model train --checkpoint model_build/demo_model --train notes.csv --out runs/ward\n\n"
+    "  chartbrief model train --checkpoint google/pegasus-xsum --train s3://bucket/train.csv --test s3://bucket/test.csv"
+    "\n\n"
+    "  chartbrief model train --from-scratch small --train pairs.csv --optimizer Muon"
+)
+_NOT_OPTIONS = {"out", "force", "as_json"}
+
+
+def train(
+    train: o.Train,
+    out: Annotated[Path, typer.Option(help="Run folder.", rich_help_panel="Run")] = Path("runs/train"),
+    validation: o.Validation = None,
+    test: o.Test = None,
+    note_column: o.NoteColumn = "note",
+    summary_column: o.SummaryColumn = "summary",
+    patient_column: o.PatientColumn = None,
+    id_column: o.IdColumn = None,
+    checkpoint: o.Checkpoint = None,
+    from_scratch: o.FromScratch = None,
+    vocabulary: o.Vocabulary = None,
+    lora: o.Lora = 0,
+    lora_alpha: o.LoraAlpha = None,
+    optimizer: o.Optimizer = "Adam",
+    scheduler: o.Scheduler = "linear",
+    warmup: o.Warmup = 0.1,
+    epochs: o.Epochs = None,
+    batch_size: o.BatchSize = None,
+    gradient_accumulation: o.Accumulation = 1,
+    learning_rate: o.LearningRate = None,
+    weight_decay: o.WeightDecay = 0.0,
+    label_smoothing: o.LabelSmoothing = 0.0,
+    dropout: o.Dropout = None,
+    max_grad_norm: o.MaxGradNorm = 1.0,
+    patience: o.Patience = 0,
+    best_by: o.BestBy = "rouge1",
+    validation_notes: o.ValidationNotes = 100,
+    max_input_tokens: o.MaxInputTokens = None,
+    max_output_tokens: o.MaxOutputTokens = None,
+    precision: o.Precision = "auto",
+    seed: o.Seed = 13,
+    name: o.Name = None,
+    style: o.Style = "prose",
+    beams: o.Beams = None,
+    threads: o.Threads = None,
+    checkpoint_minutes: o.CheckpointMinutes = 10.0,
+    keep_checkpoints: o.KeepCheckpoints = False,
+    force: o.Force = False,
+    as_json: o.Json = False,
+) -> None:
+    """Train here; exit status 0 when the run is finished and judged."""
+    given = {name: value for name, value in locals().items() if name not in _NOT_OPTIONS and value is not None}
+    with model_failures_told():
+        _train_here(parse_options(given), out, force, as_json)
+
+
+def _train_here(options: TrainOptions, out: Path, force: bool, as_json: bool) -> None:
+    # Imported here: they take seconds, and a mistake in the arguments is told before.
+    from note_summarizer.training.judge_run import judge_run
+    from note_summarizer.training.train_model import train_model
+
+    console = console_for(stderr=as_json)
+    with ConsoleReporter(console) as reporter:
+        try:
+            run = train_model(options, out, reporter, Interruption(), force)
+        except TrainingInterruptedError:
+            reporter.tell("Stopped behind a checkpoint: the same command goes on from there.")
+            raise typer.Exit(INTERRUPTED) from None
+        judgement = judge_run(run, reporter, options.threads)
+    if as_json:
+        sys.stdout.write(json.dumps(_record(out), ensure_ascii=False) + "\n")
+    else:
+        render_run(console, run, judgement)
+
+
+def _record(out: Path) -> dict[str, Any]:
+    found = json.loads((out / "run.json").read_text("utf-8"))
+    if not isinstance(found, dict):
+        raise OptionsError(f"{out} holds no run.")
+    return found
