@@ -71,14 +71,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     run = _pretrained(options)
     answered = [_answered(options, run, arm, seed) for seed in options.seeds for arm in ARMS]
-    result = {"pretraining": json.loads((run / "run.json").read_text()), **summarized(answered), **_asked(options)}
+    asked = {"steps": options.steps, "seeds": options.seeds, "size": options.size}
+    result = {**asked, "pretraining": json.loads((run / "run.json").read_text()), **summarized(answered)}
     (options.out / "result.json").write_text(json.dumps(result, indent=2) + "\n")
     sys.stdout.write(table(result))
     return 0
-
-
-def _asked(options: argparse.Namespace) -> dict[str, Any]:
-    return {"steps": options.steps, "seeds": options.seeds, "size": options.size}
 
 
 def _pretrained(options: argparse.Namespace) -> Path:

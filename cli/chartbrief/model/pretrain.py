@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Annotated, Any, get_args
 
 import typer
-from rich.console import Console
 
+from chartbrief.model.consoles import console_for
 from chartbrief.model.failures import INTERRUPTED, model_failures_told
-from chartbrief.model.pretrain_progress import PretrainProgress
+from chartbrief.model.train_report import ConsoleReporter
 from note_summarizer.pretraining.gap_sentences import Strategy
 from note_summarizer.pretraining.options import PretrainOptions, parse_pretrain_options
 from note_summarizer.training.interruption import TrainingInterruptedError
@@ -107,19 +107,19 @@ def pretrain(
     """Pretrain; what the options say and what came of it is in OUT/run.json."""
     given = {key: value for key, value in locals().items() if key in _DEFAULT}
     with model_failures_told():
-        record = _pretrained(parse_pretrain_options(given), out, force=force)
+        record = _pretrained(parse_pretrain_options(given), out, force=force, as_json=as_json)
         _tell(record, out, as_json=as_json)
 
 
-def _pretrained(options: PretrainOptions, out: Path, *, force: bool) -> dict[str, Any]:
+def _pretrained(options: PretrainOptions, out: Path, *, force: bool, as_json: bool) -> dict[str, Any]:
     # Imported here: `chartbrief --help` works where torch is not installed.
     from note_summarizer.pretraining.pretrain import pretrain as run
 
-    with PretrainProgress(Console(file=sys.stderr)) as progress:
+    with ConsoleReporter(console_for(stderr=as_json)) as reporter:
         try:
-            return run(options, out, progress, force=force)
+            return run(options, out, reporter, force=force)
         except TrainingInterruptedError:
-            progress.tell(f"Stopped and saved. The same command goes on from there: {out}.")
+            reporter.tell(f"Stopped and saved. The same command goes on from there: {out}.")
             raise typer.Exit(INTERRUPTED) from None
 
 

@@ -58,6 +58,7 @@ class Watch:
                 " --learning-rate."
             )
         self._losses.append(loss)
+        epoch = round(epoch, 2)
         step, steps = self._learner.step, self._learner.recipe.steps
         self._reporter.step(step, steps)
         values = self._values(step, steps)
