@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,7 @@ class Account:
     """The account, what was asked of it, and what it will refuse."""
 
     def __init__(self) -> None:
-        self.aws: Aws = open_aws()
+        self.aws = Aws(_session())
         self.aws.s3.create_bucket(Bucket=BUCKET)
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.refusals: dict[str, Callable[[dict[str, Any]], bool]] = {}
@@ -63,12 +65,18 @@ class Account:
         versions = {f"package:{arn.rpartition('model-package/')[2]}" for arn in backend.model_packages}
         return found | versions | {f"parameter:{parameter['Name']}" for parameter in parameters}
 
-    def keys(self, bucket: str = BUCKET) -> set[str]:
+    def objects(self, bucket: str = BUCKET) -> set[str]:
         """Every object of a bucket."""
         return {found["Key"] for found in self.aws.s3.list_objects_v2(Bucket=bucket).get("Contents", [])}
 
 
 _KINDS = ("model", "config", "endpoint", "group")
+
+
+@cache
+def _session() -> Any:
+    """One for all tests: a session reads megabytes of service descriptions, once."""
+    return open_aws().session
 
 
 @contextmanager
@@ -91,7 +99,8 @@ def sagemaker_account(patched: pytest.MonkeyPatch) -> Iterator[Account]:
                 raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, operation)
             answer = original(client, operation, request)
             # moto answers {} for what was not given, where SageMaker answers nothing; the SDK reads {} as incomplete.
-            answer = {name: value for name, value in answer.items() if value != {}}
+            if operation.startswith("Describe"):
+                answer = {name: value for name, value in answer.items() if value != {}}
             return account.answers.get(operation, lambda same: same)(answer)
 
         patched.setattr(BaseClient, "_make_api_call", call)
@@ -124,9 +133,19 @@ def write_archive(path: Path, requirements: str = "", **description: Any) -> Pat
     """Write a small model.tar.gz; the same arguments give the same bytes."""
     described = {"name": "demo", "version": "1.0", "sha256": "0" * 64, **description}
     files = {"artifact.json": json.dumps(described), "code/inference.py": "", "code/requirements.txt": requirements}
-    with tarfile.open(path, "w:gz", format=tarfile.PAX_FORMAT) as archive:
+    path.write_bytes(archive_of(files))
+    return path
+
+
+def archive_of(files: dict[str, str]) -> bytes:
+    """A gzipped tar file; the same files give the same bytes."""
+    body = io.BytesIO()
+    with (
+        gzip.GzipFile(fileobj=body, mode="wb", mtime=0) as zipped,
+        tarfile.open(fileobj=zipped, mode="w", format=tarfile.PAX_FORMAT) as archive,
+    ):
         for name, text in files.items():
             member = tarfile.TarInfo(name)
             member.size = len(text.encode())
             archive.addfile(member, io.BytesIO(text.encode()))
-    return path
+    return body.getvalue()

@@ -10,7 +10,8 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from chartbrief.model.deploy import console_on, telling
+from chartbrief.model.consoles import console_for
+from chartbrief.model.deploy import telling
 from chartbrief.model.failures import model_failures_told
 from note_summarizer.deployment.cleanup import look_for_cleanup
 from note_summarizer.deployment.connections import Aws, open_aws
@@ -49,7 +50,7 @@ def cleanup(
         aws = open_aws(region)
         plan = look_for_cleanup(aws, stage, model, force, artifacts, tell)
         costs = [cost_of(item, aws, price_per_hour) for item in plan.delete]
-        _list(plan, costs, console_on(stderr=as_json))
+        _list(plan, costs, console_for(stderr=as_json))
         deleted = bool(plan.delete) and not dry_run and (yes or _agreed())
         if deleted:
             delete_deployed(plan.delete, aws, Patience(limit=timeout), tell)

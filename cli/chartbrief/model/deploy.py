@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Annotated, get_args
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from chartbrief.model.consoles import console_for
 from chartbrief.model.failures import model_failures_told
 from chartbrief.model.pairs_of_text import read_pairs_of_text
 from note_summarizer.deployment.deploy_model import Deployment, deploy_model
@@ -26,7 +26,6 @@ HELP = (
     "\n\nAfterwards [bold]sam deploy[/bold] makes the stack use it. Credentials and region come from your AWS"
     " environment."
 )
-_PIPE_WIDTH = 140
 _WHERE, _SERVING, _RECORDS = "Where and as whom", "Endpoint", "Registry and trial"
 _KINDS, _APPROVALS = get_args(EndpointKind), get_args(Approval)
 
@@ -129,14 +128,8 @@ def deploy(
 
 def telling(as_json: bool) -> Tell:
     """Return a function that prints a line, beside a command's output where that is for a program."""
-    console = console_on(stderr=as_json)
+    console = console_for(stderr=as_json)
     return lambda line: console.print(line, markup=False, highlight=False, soft_wrap=True)
-
-
-def console_on(stderr: bool) -> Console:
-    """Return a console; wide enough for names where there is no terminal to ask for its width."""
-    console = Console(stderr=stderr)
-    return console if console.is_terminal else Console(stderr=stderr, width=_PIPE_WIDTH)
 
 
 def _check(endpoint: str, approval: str) -> None:
@@ -154,6 +147,6 @@ def _show(deployment: Deployment, stage: str) -> None:
         table.add_row("summary of the invented note", deployment.smoke_summary)
     for change in deployment.parameters:
         table.add_row(change.name, change.after)
-    console = console_on(stderr=False)
+    console = console_for()
     console.print(table)
     console.print(f"Now make the stack use it: sam build && sam deploy --config-env {stage}", highlight=False)

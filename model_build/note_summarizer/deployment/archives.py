@@ -75,6 +75,12 @@ def upload_archive(archive: Archive, aws: Aws, bucket: str, key: str, kms_key: s
     return address, True
 
 
+def delete_upload(aws: Aws, bucket: str, key: str) -> None:
+    """Delete what was just uploaded; in a versioned bucket the version itself, not only its name."""
+    version = aws.s3.head_object(Bucket=bucket, Key=key).get("VersionId")
+    aws.s3.delete_object(Bucket=bucket, Key=key, **({"VersionId": version} if version else {}))
+
+
 def _recorded_hash(aws: Aws, bucket: str, key: str) -> str | None:
     try:
         metadata: dict[str, str] = aws.s3.head_object(Bucket=bucket, Key=key)["Metadata"]

@@ -114,6 +114,8 @@ def role_arn(role: str | None, aws: Aws) -> str:
     """
     from sagemaker.core.helper.session_helper import Session, get_execution_role
 
+    if role and role.startswith("arn:"):
+        return role
     with refusals_told("Looking up the execution role"):
         session = Session(boto_session=aws.session)
         if role:

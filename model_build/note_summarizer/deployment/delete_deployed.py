@@ -88,15 +88,15 @@ def _version_exists(arn: str, aws: Aws) -> bool:
 
 
 def _delete_archive(address: str, aws: Aws) -> None:
-    """Delete every version of an object: in a versioned bucket a plain deletion keeps, and bills, the bytes."""
-    bucket, key = bucket_and_key(address)
-    for version in _versions(address, aws):
-        aws.s3.delete_object(Bucket=bucket, Key=key, VersionId=version)
+    """Delete every version of an archive: in a versioned bucket a plain deletion keeps, and bills, the bytes."""
+    for key, version in _versions(address, aws):
+        aws.s3.delete_object(Bucket=bucket_and_key(address)[0], Key=key, VersionId=version)
 
 
-def _versions(address: str, aws: Aws) -> list[str]:
+def _versions(address: str, aws: Aws) -> list[tuple[str, str]]:
+    """Return key and version of what there is of an archive, and of the receipt that `package` puts beside it."""
     bucket, key = bucket_and_key(address)
     with refusals_told(f"Listing the versions of {address}"):
         pages = aws.s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=key)
         listed = [found for page in pages for kind in ("Versions", "DeleteMarkers") for found in page.get(kind, [])]
-    return [found["VersionId"] for found in listed if found["Key"] == key]
+    return [(found["Key"], found["VersionId"]) for found in listed if found["Key"] in (key, f"{key}.json")]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from note_summarizer.deployment.archives import Archive, read_archive, upload_archive
+from note_summarizer.deployment.archives import Archive, delete_upload, read_archive, upload_archive
 from note_summarizer.deployment.connections import Aws, open_aws
 from note_summarizer.deployment.containers import Container, choose_container
 from note_summarizer.deployment.create_endpoint import endpoint_settings, ensure_endpoint, wait_until_it_serves
@@ -147,9 +147,10 @@ def _upload(work: _Work, archive: Archive, name: str, version: str) -> str:
         return archive.source
     bucket = str(work.options.bucket)
     key = artifact_key(name, version, archive.sha256)
+    work.tell(f"uploading {archive.source}, {archive.size / 1e6:.1f} MB ...")
     address, made = upload_archive(archive, work.aws, bucket, key, work.options.kms_key)
     if made:
-        work.undo.add(address, lambda: work.aws.s3.delete_object(Bucket=bucket, Key=key))
+        work.undo.add(address, lambda: delete_upload(work.aws, bucket, key))
     work.note(f"archive {address}", made)
     return address
 
