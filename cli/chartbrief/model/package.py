@@ -20,13 +20,16 @@ from note_summarizer.packaging.members import CODE
 from note_summarizer.packaging.package_model import FLOAT32, INT8, Package, PackageOptions, package_model
 from note_summarizer.packaging.receipts import receipt_of
 
-HELP = """Package a model as one [bold]model.tar.gz[/bold] that the Hugging Face container and our own server both load.
+HELP = """Package a model as one [bold]model.tar.gz[/bold] that the Hugging Face
+container and our own server both load.
 
-It holds the checkpoint, its tokenizer, and the handler's code. Equal inputs give equal bytes. Before it gets its name
-it is unpacked elsewhere and answers invented notes through both ways of serving, equally. A receipt with its hash
+It holds the checkpoint, its tokenizer, and the handler's code. Equal inputs
+give equal bytes. Before it gets its name it is unpacked elsewhere and answers
+invented notes through both ways of serving, equally. A receipt with its hash
 lies beside it.
 
-MODEL is the folder of a run or a checkpoint, a packaged model, or a name on the hub.
+MODEL is the folder of a run or a checkpoint, a packaged model, or a name on
+the hub.
 """
 _MEGABYTE = 1_000_000
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from note_summarizer.artifact import DESCRIPTION, ModelArtifact, sha256_of
 from note_summarizer.convert import first_token
+from note_summarizer.errors import OptionsError
 from note_summarizer.packaging.handler_code import handler_code
 
 CODE, CONVERTED_FOLDER = "code", "ctranslate2"
@@ -42,7 +43,7 @@ def members_of(artifact: ModelArtifact, converted: Path | None, *, install: bool
     members = [
         Member(DESCRIPTION, described.described().encode()),
         Member(artifact.weights, artifact.weights_file),
-        Member(REQUIREMENTS, requirements_text(artifact, converted is not None and install, install).encode()),
+        Member(REQUIREMENTS, requirements_text(artifact, converted=converted is not None, install=install).encode()),
         *_files(artifact.folder, _CHECKPOINT),
         *(Member(f"{CODE}/{name}", path) for name, path in handler_code().items()),
     ]
@@ -63,10 +64,19 @@ def with_converted(artifact: ModelArtifact, converted: Path) -> ModelArtifact:
     )
 
 
-def requirements_text(artifact: ModelArtifact, ctranslate2: bool, install: bool = True) -> str:
-    """Return `code/requirements.txt`: what the container has to install for the handler."""
-    needed = [_RAPIDFUZZ] if artifact.align_items and install else []
-    return _HEADING + "".join(f"{name}\n" for name in [*needed, *([_CTRANSLATE2] if ctranslate2 else [])])
+def requirements_text(artifact: ModelArtifact, *, converted: bool, install: bool) -> str:
+    """Return `code/requirements.txt`: what the container has to install for the handler.
+
+    Raises:
+        OptionsError: nothing may be installed, and the model cannot be served without it.
+    """
+    needed = [name for name, wanted in ((_CTRANSLATE2, converted), (_RAPIDFUZZ, artifact.align_items)) if wanted]
+    if not install and artifact.align_items:
+        raise OptionsError(
+            "--no-requirements cannot work: the model's items are aligned with the note, for which the Hugging Face"
+            " container has to install rapidfuzz. Serve it from our own image, or leave the option out."
+        )
+    return _HEADING + "".join(f"{name}\n" for name in needed if install)
 
 
 def _files(folder: Path, names: tuple[str, ...]) -> Iterator[Member]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import re
 import tempfile
 from collections.abc import Iterator
@@ -102,6 +103,9 @@ def _checked(options: PackageOptions) -> Destination | None:
         if text is not None and not _NAME.fullmatch(text):
             raise OptionsError(f"--{what} {text!r} is not 1 to 63 letters, digits, dots and hyphens.")
     _require_new(options)
+    if importlib.util.find_spec("torch") is None:
+        # The package is tried in processes of its own, which could only say that they ended.
+        raise ModuleNotFoundError("No module named 'torch'", name="torch")
     destination = Destination(options.to, options.out) if options.to else None
     if destination and not options.force:
         destination.require_new()

@@ -71,9 +71,11 @@ class Destination:
             )
 
     def _compare(self, archive: Path, receipt: Receipt) -> None:
+        """Compare size and checksum; an object store that keeps no checksums has compared each part's itself."""
         found = self._head() or {}
-        expected = {"ContentLength": receipt.size, "ChecksumSHA256": checksum_of(archive)}
-        if any(found.get(name, value) != value for name, value in expected.items()) or "ContentLength" not in found:
+        # Not all stores say the number of parts behind the digest.
+        digests = [str(text).partition("-")[0] for text in (found.get("ChecksumSHA256"), checksum_of(archive)) if text]
+        if found.get("ContentLength") != receipt.size or len(set(digests)) > 1:
             raise OutputError(f"{self.address} is not what was sent: delete it and upload again.")
 
     def _head(self) -> Any:
