@@ -71,8 +71,8 @@ def judge_models(
     wanted = {**{name: spec for name, spec in models.items() if spec in FLOORS}, **{floor: floor for floor in floors}}
     check_floors(floors, real)
     usable = {name: floor for name, floor in wanted.items() if train or floor not in NEIGHBOURS}
-    known_phrases(), rouge_rows((), ())  # where a package is missing it is said now, not after the models have answered
     chosen = _baseline(baseline, [*real, *usable], test)
+    known_phrases(), rouge_rows((), ())  # a package that is missing is told now, not after the models have answered
     asked = _Asked(tuple(test), tuple(train), rare_places(test, train), resamples, seed, tell)
     with _resolved(real, tell) as artifacts:
         runs = {

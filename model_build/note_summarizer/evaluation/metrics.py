@@ -70,10 +70,10 @@ METRICS = (
             f"novel_{size}",
             f"novel {size}-grams",
             "%",
-            f"Share of the answers' runs of {size} words that their notes do not have; copying gives 0."
+            f"Share of the answers' {size}-grams (each {said}) that their notes do not have; copying gives 0."
             " Narayan et al. 2018.",
         )
-        for size in (1, 2, 3, 4)
+        for size, said in ((1, "a word"), (2, "two words in a row"), (3, "three"), (4, "four"))
     ),
 )
 METRIC = {metric.key: metric for metric in METRICS}

@@ -35,7 +35,7 @@ def name_models(given: Iterable[str]) -> dict[str, str]:
 
 def _name_and_spec(value: str) -> tuple[str, str]:
     name, equals, spec = value.partition("=")
-    if equals and _NAME.fullmatch(name) and not Path(value).exists():
+    if equals and (not name or _NAME.fullmatch(name)) and not Path(value).exists():
         return name.strip(), spec.strip()
     return _short(value.strip()), value.strip()
 

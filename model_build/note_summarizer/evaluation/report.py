@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from note_summarizer.errors import OutputError
@@ -29,19 +29,25 @@ def write_report(judgement: Judgement, folder: Path) -> None:
         ANSWERS: "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in answer_rows(judgement)),
         PAGE: render_page(judgement),
     }
-    partial = {folder / name: folder / f"{name}.partial" for name in texts}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for path, text in zip(partial.values(), texts.values(), strict=True):
-            path.write_text(text, "utf-8")
-        for final, path in partial.items():
-            path.replace(final)
+        _write(folder, texts)
     except OSError as error:
-        for path in partial.values():
-            path.unlink(missing_ok=True)
         if error.errno == errno.ENOSPC:
             raise
         raise OutputError(f"{folder} cannot be written ({error.strerror}): name another folder.") from error
+
+
+def _write(folder: Path, texts: Mapping[str, str]) -> None:
+    partial = {name: folder / f"{name}.partial" for name in texts}
+    try:
+        for name, path in partial.items():
+            path.write_text(texts[name], "utf-8")
+        for name, path in partial.items():
+            path.replace(folder / name)
+    finally:
+        for path in partial.values():
+            path.unlink(missing_ok=True)
 
 
 def answer_rows(judgement: Judgement) -> Iterator[dict[str, object]]:

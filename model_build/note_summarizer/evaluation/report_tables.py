@@ -46,8 +46,7 @@ def _tables(systems: Sequence[JudgedSystem], *, rare: bool) -> str:
 
 def _table(systems: Sequence[JudgedSystem], keys: Sequence[str], *, rare: bool) -> str:
     heads = "".join(
-        f'<th title="{escape(METRIC[key].definition)}">{METRIC[key].label} <span>{_unit(key)}</span></th>'
-        for key in keys
+        f'<th title="{escape(METRIC[key].definition)}">{METRIC[key].label} {_unit(key)}</th>' for key in keys
     )
     best = {key: _best(systems, key, rare=rare) for key in keys if key not in _SHAPE}
     rows = ""
