@@ -10,7 +10,6 @@ import pytest
 
 pytest.importorskip("torch", reason="model tests have an environment of their own: make test-model")
 
-
 from tests.model.evaluated_pairs import CHECKPOINT, SERVED, pairs
 
 from note_summarizer.artifact import load_artifact, sha256_of

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from note_summarizer.evaluation.sentences import words
+
 _NUMBER = re.compile(r"\d+(?:[.,/]\d+)*")
-_WORD = re.compile(r"[a-z0-9]+")
 
 
 class Reference(Protocol):
@@ -67,7 +68,7 @@ def score_copies(references: Sequence[Reference], answers: Sequence[str]) -> Cop
 
 def rouge1(reference: str, answer: str) -> float:
     """ROUGE-1 F1 over lower-cased alphanumeric words, without stemming (Lin 2004; as the `rouge-score` package)."""
-    wanted, found = Counter(_WORD.findall(reference.lower())), Counter(_WORD.findall(answer.lower()))
+    wanted, found = Counter(words(reference)), Counter(words(answer))
     overlap = (wanted & found).total()
     return 2 * overlap / (wanted.total() + found.total()) if overlap else 0.0
 
@@ -82,7 +83,7 @@ def _overlap(wanted: Counter[str], found: Counter[str]) -> tuple[int, int]:
 
 
 def _plain(text: str) -> str:
-    return f" {' '.join(_WORD.findall(text.lower()))} "
+    return f" {' '.join(words(text))} "
 
 
 def _found(phrases: Sequence[str], answer: str) -> tuple[int, int]:
