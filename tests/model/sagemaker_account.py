@@ -108,7 +108,7 @@ def sagemaker_account(patched: pytest.MonkeyPatch) -> Iterator[Account]:
 
 
 def _complete_moto(patched: pytest.MonkeyPatch) -> None:
-    """Give moto the two deletions of the model registry that it lacks; a group must be empty, as in SageMaker."""
+    """Give moto what it lacks: deletions of the model registry (a group must be empty), and stopping a job."""
     from moto.sagemaker.exceptions import ValidationError
     from moto.sagemaker.responses import SageMakerResponse
 
@@ -125,8 +125,13 @@ def _complete_moto(patched: pytest.MonkeyPatch) -> None:
         backend.model_package_groups.pop(name)
         return "{}"
 
-    for deletion in (delete_model_package, delete_model_package_group):
-        patched.setattr(SageMakerResponse, deletion.__name__, deletion, raising=False)
+    def stop_training_job(response: Any) -> str:
+        job = response.sagemaker_backend.training_jobs[response._get_param("TrainingJobName")]
+        job.training_job_status = "Stopping"
+        return "{}"
+
+    for operation in (delete_model_package, delete_model_package_group, stop_training_job):
+        patched.setattr(SageMakerResponse, operation.__name__, operation, raising=False)
 
 
 def write_archive(path: Path, requirements: str = "", **description: Any) -> Path:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,7 +23,7 @@ _BASE_NAME = "chartbrief-train"  # the SDK adds the time; no file's or patient's
 # "exec": SageMaker sends SIGTERM, two minutes before a spot instance is taken back, to the container's first process
 # alone. The SDK's script is that process and hands no signal on; so the training takes its place.
 _COMMAND = "exec $SM_PYTHON_CMD train.py"
-_LEFT_AT_HOME = ["demo_model", "__pycache__", "*.pyc", "*.egg-info", ".DS_Store", ".ipynb_checkpoints", ".env"]
+_LEFT_AT_HOME = shutil.ignore_patterns("demo_model", "__pycache__", "*.pyc", "*.egg-info", ".*")
 _OPT_OUT = {"SchemaVersion": "1.0", "SageMaker": {"PythonSDK": {"Modules": {"TelemetryOptOut": True}}}}
 
 
@@ -49,7 +52,7 @@ def job_trainer(job: TrainingJobOptions, code: Path, parameters: Mapping[str, st
             base_job_name=_BASE_NAME,
             training_image=job.image or training_image(aws.region, job.instance_type),
             source_code=configs.SourceCode(
-                source_dir=str(code), command=_COMMAND, requirements="requirements.txt", ignore_patterns=_LEFT_AT_HOME
+                source_dir=str(code), command=_COMMAND, requirements="requirements.txt", ignore_patterns=[]
             ),
             compute=_compute(job),
             networking=_networking(job),
@@ -84,6 +87,25 @@ def _networking(job: TrainingJobOptions) -> Any:
         security_group_ids=list(network.security_groups) or None,
         enable_inter_container_traffic_encryption=job.encrypt_traffic,
     )
+
+
+@contextmanager
+def staged_code(code: Path) -> Iterator[Path]:
+    """Yield a copy of the code without what a job does not need; the SDK would leave the copy that it makes behind."""
+    with tempfile.TemporaryDirectory(prefix="chartbrief-code-") as scratch:
+        yield Path(shutil.copytree(code, Path(scratch) / "code", ignore=_LEFT_AT_HOME))
+
+
+@contextmanager
+def quiet_sdk() -> Iterator[None]:
+    """Keep the SDK's log lines to itself: one warns that hyperparameters are no arguments, as we want it."""
+    logger = logging.getLogger("sagemaker")
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 @contextmanager

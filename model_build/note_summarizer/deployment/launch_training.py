@@ -12,7 +12,7 @@ from typing import Any
 from note_summarizer.deployment.connections import Aws, open_aws, refusals_told
 from note_summarizer.deployment.fetch_run import fetch_run, require_free
 from note_summarizer.deployment.follow_job import follow_job
-from note_summarizer.deployment.job_trainer import job_trainer, sdk_refusals_told
+from note_summarizer.deployment.job_trainer import job_trainer, quiet_sdk, sdk_refusals_told, staged_code
 from note_summarizer.deployment.training_data import (
     check_local_data,
     options_in_container,
@@ -110,14 +110,15 @@ def _start(job: TrainingJobOptions, code: Path, channels: Any, parameters: dict[
     """Upload the data, start the job, and return its name."""
     from sagemaker.core.training.configs import InputData
 
-    trainer = job_trainer(job, code, parameters, aws)
     place = f"{job.place}/data/{_moment()}"
     inputs = []
     for channel in channels:
         address = upload(channel, place, job.kms_key, aws) if channel.is_local else channel.source
         tell(f"channel {channel.name}: {address}")
         inputs.append(InputData(channel_name=channel.name, data_source=address))
-    with refusals_told("Starting the training job"), sdk_refusals_told():
+    doing = "Starting the training job"
+    with staged_code(code) as folder, quiet_sdk(), refusals_told(doing), sdk_refusals_told():
+        trainer = job_trainer(job, folder, parameters, aws)
         trainer.train(input_data_config=inputs, wait=False, logs=False)
     return str(trainer._latest_training_job.training_job_name)
 
