@@ -115,9 +115,10 @@ def test_test_notes_among_the_training_notes_are_told() -> None:
 
 
 def test_a_floor_may_be_named_as_a_model_and_a_neighbour_needs_training_pairs() -> None:
-    found = judge_models({"first": "lead-1"}, pairs(2), floors=["nearest"], resamples=20)
+    found = judge_models({"first": "lead-1"}, pairs(2), floors=["nearest"], resamples=20, remarks=["Mind this."])
     assert [system.name for system in found.systems] == ["first"]
     assert found.remarks == (
+        "Mind this.",
         "nearest is left out: it takes its answers from training pairs, so name their file with --train.",
     )
 

@@ -49,6 +49,7 @@ def judge_models(
     progress: Tell | None = None,
     resamples: int = 1000,
     seed: int = 0,
+    remarks: Sequence[str] = (),
 ) -> Judgement:
     """Let models and floors answer the test notes, score them, and compare them with the baseline.
 
@@ -61,6 +62,7 @@ def judge_models(
         threads: cores that a model may use; all of them by default.
         progress: is told what happens now, never what a note says.
         resamples: drawn sets for each interval; comparisons draw ten times as many.
+        remarks: sentences for the report, without any note's text, such as what the test notes are.
 
     Raises:
         OptionsError: there is nothing to judge, no note to judge on, or no such floor or baseline.
@@ -81,7 +83,7 @@ def judge_models(
         }
     judged = [_judged(asked, name, real[name], run) for name, run in runs.items()]
     judged += [_judged(asked, name, floor, _run_floor(asked, floor)) for name, floor in usable.items()]
-    return _concluded(asked, judged, chosen, _remarks(asked, wanted.keys() - usable.keys()))
+    return _concluded(asked, judged, chosen, (*remarks, *_remarks(asked, wanted.keys() - usable.keys())))
 
 
 def _baseline(baseline: str | None, names: Sequence[str], test: Sequence[Pair]) -> str:
