@@ -70,11 +70,15 @@ def test_a_floor_can_be_the_baseline() -> None:
         ((-6.1, -10.4, -2.0, 0.004, False, 16), "base beats tuned by 6.1 ROUGE-1 (95 % 2.0 to 10.4, p = 0.004)"),
         (
             (0.3, -1.2, 1.8, 0.7, False, 16),
-            "tuned is +0.3 ROUGE-1 from base; the difference may be chance (95 % -1.2 to 1.8, p = 0.70)",
+            "tuned is 0.3 ROUGE-1 above base; the difference may be chance (95 % -1.2 to 1.8, p = 0.70)",
+        ),
+        (
+            (-0.3, -1.8, 1.2, 0.7, False, 16),
+            "tuned is 0.3 ROUGE-1 below base; the difference may be chance (95 % -1.8 to 1.2, p = 0.70)",
         ),
         (
             (9.0, 9.0, 9.0, 0.25, False, 3),
-            "tuned is +9.0 ROUGE-1 from base; 3 notes cannot tell a difference from chance (at least 6 can)",
+            "tuned is 9.0 ROUGE-1 above base; 3 notes cannot tell a difference from chance (at least 6 can)",
         ),
         ((0.0, 0.0, 0.0, 1.0, False, 16), "tuned and base have the same ROUGE-1 on every note"),
     ],

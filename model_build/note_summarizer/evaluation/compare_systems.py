@@ -39,14 +39,13 @@ class Comparison:
         if found.worse:
             lost = f"95 % {-found.high:.1f} to {-found.low:.1f}, {_said_p(found.p_value)}"
             return f"{self.against} beats {self.system} by {-found.difference:.1f} {label} ({lost})"
-        if found.notes < ENOUGH_NOTES:
-            return f"{self.system} is {found.difference:+.1f} {label} from {self.against}; {_too_few(found.notes)}"
         if found.low == found.high == 0:
             return f"{self.system} and {self.against} have the same {label} on every note"
-        return (
-            f"{self.system} is {found.difference:+.1f} {label} from {self.against};"
-            f" the difference may be chance ({figures})"
-        )
+        where = "above" if found.difference >= 0 else "below"
+        apart = f"{self.system} is {abs(found.difference):.1f} {label} {where} {self.against}"
+        if found.notes < ENOUGH_NOTES:
+            return f"{apart}; {_too_few(found.notes)}"
+        return f"{apart}; the difference may be chance ({figures})"
 
 
 def _too_few(notes: int) -> str:
