@@ -46,6 +46,7 @@ def train(
     summary_column: o.SummaryColumn = "summary",
     patient_column: o.PatientColumn = None,
     id_column: o.IdColumn = None,
+    drop_shared: o.DropShared = False,
     checkpoint: o.Checkpoint = None,
     from_scratch: o.FromScratch = None,
     vocabulary: o.Vocabulary = None,

@@ -22,6 +22,10 @@ PatientColumn = Annotated[
     str | None, _option(_DATA, "Patient's id: splits keep a patient's notes together.  \\[patient_id]")
 ]
 IdColumn = Annotated[str | None, _option(_DATA, "Note's id.  \\[note_id, or id]")]
+DropShared = Annotated[
+    bool,
+    _option(_DATA, "Leave notes out that the validation or test file holds too, instead of stopping.", "--drop-shared"),
+]
 
 Checkpoint = Annotated[
     str | None, _option(_START, "Encoder-decoder to fine-tune: folder, run, or name on the hub (google/pegasus-xsum).")

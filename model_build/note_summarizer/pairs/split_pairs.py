@@ -80,7 +80,16 @@ def require_disjoint(splits: Splits) -> None:
             if shared:
                 problems.append(f"{listed(shared)} of the {other} data stand in the {name} data too")
     if problems:
-        raise DataError(f"{'; '.join(problems)}: remove them from one of the two, or the scores would flatter.")
+        raise DataError(
+            f"{'; '.join(problems)}, and the scores would flatter: remove them, or have --drop-shared leave them out of"
+            " what is trained on."
+        )
+
+
+def drop_shared(train: Sequence[Pair], *held_out: Sequence[Pair]) -> list[Pair]:
+    """Return the training pairs whose notes stand in none of the other splits."""
+    known = {_text_key(pair) for pairs in held_out for pair in pairs}
+    return [pair for pair in train if _text_key(pair) not in known]
 
 
 def shared_patients(splits: Splits) -> int:

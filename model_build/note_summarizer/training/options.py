@@ -23,6 +23,7 @@ class TrainOptions(BaseModel):
 
     Attributes:
         train, validation, test: data files, here or `s3://`; what is missing of the last two is taken from `train`.
+        drop_shared: leave notes out of training and validation that the files to judge by hold too.
         checkpoint: encoder-decoder to start from, a folder or a name on the hub; or
         from_scratch: size of a new Pegasus, with a tokenizer of its own trained on the training notes.
         max_input_tokens, max_output_tokens: longer notes and summaries are cut for training, and the run says how many.
@@ -46,6 +47,7 @@ class TrainOptions(BaseModel):
     summary_column: str = "summary"
     patient_column: str | None = None
     id_column: str | None = None
+    drop_shared: bool = False
     checkpoint: str | None = None
     from_scratch: str | None = None
     vocabulary: Annotated[int, Field(ge=300)] | None = None

@@ -10,6 +10,7 @@ from note_summarizer.pairs.read_pairs import read_pairs
 from note_summarizer.pairs.split_pairs import (
     VALIDATION_SHARE,
     Splits,
+    drop_shared,
     require_disjoint,
     shared_patients,
     split_pairs,
@@ -42,11 +43,22 @@ def prepare_splits(options: TrainOptions) -> Prepared:
         if (source := getattr(options, name)) is not None
     }
     pairs = {name: found for name, (found, _) in read.items()}
+    dropped = _drop_shared(pairs) if options.drop_shared else 0
     splits = _splits(pairs, options.seed)
     require_disjoint(splits)
     if len(splits.train) < 2:
         raise DataError(f"{options.train} leaves {len(splits.train)} notes to train on: it needs more records.")
-    return Prepared(splits, {name: report for name, (_, report) in read.items()}, _remarks(pairs, splits))
+    return Prepared(splits, {name: report for name, (_, report) in read.items()}, _remarks(pairs, splits, dropped))
+
+
+def _drop_shared(pairs: dict[str, list[Pair]]) -> int:
+    """Leave out, of each file, what a later one of train, validation and test holds too; return how many."""
+    before = sum(map(len, pairs.values()))
+    validation, test = pairs.get("validation", []), pairs.get("test", [])
+    pairs["train"] = drop_shared(pairs["train"], validation, test)
+    if validation:
+        pairs["validation"] = drop_shared(validation, test)
+    return before - sum(map(len, pairs.values()))
 
 
 def _splits(pairs: dict[str, list[Pair]], seed: int) -> Splits:
@@ -61,8 +73,8 @@ def _splits(pairs: dict[str, list[Pair]], seed: int) -> Splits:
     return Splits(tuple(train), tuple(validation), tuple(test or ()))
 
 
-def _remarks(pairs: dict[str, list[Pair]], splits: Splits) -> tuple[str, ...]:
-    remarks = []
+def _remarks(pairs: dict[str, list[Pair]], splits: Splits, dropped: int) -> tuple[str, ...]:
+    remarks = [f"{dropped} notes that a later file holds too were left out."] if dropped else []
     if "validation" not in pairs:
         kind = "by patient" if any(pair.patient for pair in pairs["train"]) else "at random"
         parts = f"{len(splits.validation)} validation" + ("" if "test" in pairs else f" and {len(splits.test)} test")
