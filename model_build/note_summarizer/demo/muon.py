@@ -11,6 +11,9 @@ from typing import Any
 
 import torch
 
+from note_summarizer.pretraining.muon_in_float32 import MuonInFloat32
+from note_summarizer.training.precision import has_native_bf16
+
 
 class MuonWithAdamW(torch.optim.Optimizer):  # type: ignore[misc, unused-ignore]
     """One optimizer over both; its parameter groups are theirs, so a learning-rate schedule reaches both."""
@@ -20,9 +23,8 @@ class MuonWithAdamW(torch.optim.Optimizer):  # type: ignore[misc, unused-ignore]
         matrices = [p for name, p in named if _is_hidden_matrix(name, p)]
         others = [p for name, p in named if not _is_hidden_matrix(name, p)]
         super().__init__([*matrices, *others], {"lr": matrix_rate})
-        self._muon = torch.optim.Muon(
-            matrices, lr=matrix_rate, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw"
-        )
+        kind = torch.optim.Muon if has_native_bf16() else MuonInFloat32
+        self._muon = kind(matrices, lr=matrix_rate, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw")
         self._adamw = torch.optim.AdamW(others, lr=other_rate, betas=(0.9, 0.98), weight_decay=weight_decay)
         self.param_groups = [*self._muon.param_groups, *self._adamw.param_groups]
 

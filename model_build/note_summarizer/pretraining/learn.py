@@ -14,8 +14,8 @@ from typing import Any
 import torch
 from transformers import get_cosine_schedule_with_warmup
 
+from note_summarizer.demo.muon import MuonWithAdamW
 from note_summarizer.pretraining.draw_epoch import Batch
-from note_summarizer.pretraining.muon_in_float32 import PortableMuonWithAdamW
 
 STATE = "state.pt"
 _PAD, _IGNORED_LABEL = 0, -100  # what torch's cross entropy leaves out of the loss
@@ -156,7 +156,7 @@ def _padded(rows: Sequence[Sequence[int]], filler: int, device: Any) -> torch.Te
 
 def _optimizer(model: Any, recipe: Recipe) -> Any:
     if recipe.optimizer == "muon":
-        return PortableMuonWithAdamW(model, recipe.rate, recipe.rate / 2, recipe.weight_decay)
+        return MuonWithAdamW(model, recipe.rate, recipe.rate / 2, recipe.weight_decay)
     return torch.optim.AdamW(model.parameters(), recipe.rate, betas=_ADAMW_BETAS, weight_decay=recipe.weight_decay)
 
 

@@ -12,9 +12,6 @@ from typing import Any
 
 import torch
 
-from note_summarizer.demo.muon import MuonWithAdamW
-from note_summarizer.training.precision import has_native_bf16
-
 # Of the quintic Newton-Schulz iteration (Jordan et al. 2024), and how often it is applied; as in torch.
 _A, _B, _C, _ITERATIONS = 3.4445, -4.7750, 2.0315, 5
 _SMALLEST_NORM = 1e-7
@@ -53,15 +50,3 @@ def orthogonalized(matrix: torch.Tensor) -> torch.Tensor:
         gram = found @ found.T
         found = torch.addmm(found, torch.addmm(gram, gram, gram, beta=_B, alpha=_C), found, beta=_A)
     return found.T if tall else found
-
-
-class PortableMuonWithAdamW(MuonWithAdamW):
-    """Muon for the weight matrices and AdamW for the rest, in the arithmetic that the machine has."""
-
-    def __init__(self, model: torch.nn.Module, matrix_rate: float, other_rate: float, weight_decay: float) -> None:
-        super().__init__(model, matrix_rate, other_rate, weight_decay)
-        if has_native_bf16():
-            return
-        matrices = self._muon.param_groups[0]["params"]
-        self._muon = MuonInFloat32(matrices, lr=matrix_rate, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw")
-        self.param_groups = [*self._muon.param_groups, *self._adamw.param_groups]
