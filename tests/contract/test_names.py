@@ -8,6 +8,7 @@ import pytest
 from tests.contract.reading import FUNCTIONS, TEXT, document, of_type, read, snake
 
 from chartbrief.cloud import CHECKOUT, FieldNames, local_parameters
+from note_summarizer.deployment.names import NO_ENDPOINT, parameter_names
 from notes_pipeline import settings
 from notes_pipeline.core import identify
 from notes_pipeline.core.formats import fields
@@ -90,3 +91,15 @@ def test_the_commands_parameters_exist_and_its_defaults_are_the_templates() -> N
 def test_one_job_may_have_the_payloads_in_flight_that_the_service_allows() -> None:
     parameters = document()["Parameters"]
     assert parameters["MaxPayloadMB"]["Default"] * parameters["MaxConcurrentTransforms"]["Default"] <= 100
+
+
+@pytest.mark.parametrize("stage", ["dev", "prod"])
+def test_the_stack_reads_the_parameters_that_deploy_writes(stage: str) -> None:
+    names = parameter_names(stage)
+    defaults = {name: document()["Parameters"][name]["Default"] for name in ("ModelName", "EndpointName")}
+    section = read("samconfig.toml").split(f"[{stage}.deploy.parameters]")[1].split("\n[")[0]
+    (line,) = [line for line in section.splitlines() if line.startswith("parameter_overrides")]
+    given = dict(pair.split("=", 1) for pair in line.split('"')[1].split())
+    assert {**defaults, **given}.items() >= {"ModelName": names.model, "EndpointName": names.endpoint}.items()
+    condition = {"Fn::Not": [{"Fn::Equals": [{"Ref": "EndpointName"}, NO_ENDPOINT]}]}
+    assert document()["Conditions"]["HasEndpoint"] == condition

@@ -48,11 +48,12 @@ class Account:
         return [request for name, request in self.calls if name == operation]
 
     def endpoint_answers(self, *bodies: Any) -> None:
-        """Queue what endpoints answer."""
+        """Queue what endpoints answer from now on."""
         from moto.sagemakerruntime.models import sagemakerruntime_backends
 
-        queue = sagemakerruntime_backends[ACCOUNT][REGION].results_queue
-        queue.extend((json.dumps(body), "application/json", "AllTraffic", "") for body in bodies)
+        backend = sagemakerruntime_backends[ACCOUNT][REGION]
+        backend.results.clear()  # moto answers the same question as before, from whatever endpoint
+        backend.results_queue.extend((json.dumps(body), "application/json", "AllTraffic", "") for body in bodies)
 
     def names(self) -> set[str]:
         """Everything of SageMaker and SSM that is there."""

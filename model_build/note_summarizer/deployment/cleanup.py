@@ -19,6 +19,7 @@ def look_for_cleanup(
         OptionsError: the model that is asked for does not exist in this stage, or is in use.
         DeploymentError: AWS refuses to list what there is.
     """
+    tell(f"Looking for what was deployed to stage {stage} in {aws.place}")
     parameters = find_parameters(stage, aws)
     found = find_deployed(aws)
     models = [item for item in found if item.kind == "model" and item.stage == stage]

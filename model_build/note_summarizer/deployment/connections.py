@@ -50,19 +50,15 @@ class Aws:
         return self.client("ssm")
 
     @cached_property
-    def account(self) -> str:
-        """The account's id.
+    def place(self) -> str:
+        """The account and region, as one tells them.
 
         Raises:
             DeploymentError: there are no credentials, or they are not valid.
         """
         with refusals_told("Asking who you are"):
-            return str(self.client("sts").get_caller_identity()["Account"])
-
-    def arn(self, kind: str, name: str) -> str:
-        """Return the ARN of a SageMaker resource of this account and region."""
-        partition = self.session.get_partition_for_region(self.region)
-        return f"arn:{partition}:sagemaker:{self.region}:{self.account}:{kind}/{name}"
+            account = self.client("sts").get_caller_identity()["Account"]
+        return f"account {account}, region {self.region}"
 
 
 def open_aws(region: str | None = None) -> Aws:

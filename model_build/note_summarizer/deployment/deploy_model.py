@@ -111,6 +111,7 @@ def deploy_model(
 
 def _deploy(work: _Work) -> Deployment:
     options = work.options
+    work.tell(f"Deploying to {work.aws.place}")
     figures = read_figures(options.metrics)
     archive = read_archive(options.artifact, work.aws)
     name, version = _identity(options, archive)

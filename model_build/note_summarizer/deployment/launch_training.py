@@ -84,6 +84,7 @@ def launch_training(
     check_hyperparameters(parameters)
     _read_local_data(options)
     code, aws = source_folder(), aws or open_aws(region)
+    tell(f"Training in {aws.place}")
     require_bucket(job.bucket, aws)
     require_sources(channels, aws)
     name = _start(job, code, channels, parameters, aws, tell)
