@@ -32,9 +32,14 @@ HELP = (
     "  chartbrief model train --checkpoint model_build/demo_model --train notes.csv --out runs/ward\n\n"
     "  chartbrief model train --checkpoint google/pegasus-xsum --train s3://bucket/train.csv --test s3://bucket/test.csv"
     "\n\n"
-    "  chartbrief model train --from-scratch small --train pairs.csv --optimizer Muon"
+    "  chartbrief model train --from-scratch small --train pairs.csv --optimizer Muon\n\n"
+    "  chartbrief model train --checkpoint google/pegasus-xsum --train s3://b/train.csv --on sagemaker --bucket b"
 )
-_NOT_OPTIONS = {"out", "force", "as_json"}
+_JOB = (
+    *("bucket", "prefix", "role", "region", "image", "instance_type", "volume_gb", "max_run_minutes", "spot"),
+    *("max_wait_minutes", "checkpoints", "kms_key", "subnet", "security_group", "tag", "no_wait"),
+)
+_NOT_OPTIONS = {"out", "on", "force", "as_json", *_JOB}
 
 
 def train(
@@ -76,13 +81,39 @@ def train(
     threads: o.Threads = None,
     checkpoint_minutes: o.CheckpointMinutes = 10.0,
     keep_checkpoints: o.KeepCheckpoints = False,
+    on: o.On = "local",
     force: o.Force = False,
     as_json: o.Json = False,
+    bucket: o.Bucket = None,
+    prefix: o.Prefix = "chartbrief/training",
+    role: o.Role = None,
+    region: o.Region = None,
+    image: o.Image = None,
+    instance_type: o.InstanceType = "ml.g5.xlarge",
+    volume_gb: o.VolumeGb = 50,
+    max_run_minutes: o.MaxRunMinutes = 240,
+    spot: o.Spot = False,
+    max_wait_minutes: o.MaxWaitMinutes = None,
+    checkpoints: o.Checkpoints = None,
+    kms_key: o.KmsKey = None,
+    subnet: o.Subnet = None,
+    security_group: o.SecurityGroup = None,
+    tag: o.Tag = None,
+    no_wait: o.NoWait = False,
 ) -> None:
-    """Train here; exit status 0 when the run is finished and judged."""
-    given = {name: value for name, value in locals().items() if name not in _NOT_OPTIONS and value is not None}
+    """Train; exit status 0 when the run is finished and judged, or the job was started as asked."""
+    told = dict(locals())
+    given = {name: value for name, value in told.items() if name not in _NOT_OPTIONS and value is not None}
     with model_failures_told():
-        _train_here(parse_options(given), out, force, as_json)
+        options = parse_options(given)
+        if on == "sagemaker":
+            from chartbrief.model.train_on_sagemaker import train_on_sagemaker
+
+            train_on_sagemaker(options, {name: told[name] for name in _JOB}, out, as_json)
+        elif on == "local":
+            _train_here(options, out, force, as_json)
+        else:
+            raise OptionsError(f"--on {on} is neither local nor sagemaker.")
 
 
 def _train_here(options: TrainOptions, out: Path, force: bool, as_json: bool) -> None:

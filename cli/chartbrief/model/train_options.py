@@ -63,5 +63,27 @@ Beams = Annotated[int | None, _option(_RUN, "Beams the result is served with.  \
 Threads = Annotated[int | None, _option(_RUN, "Cores to use.  \\[all]")]
 CheckpointMinutes = Annotated[float, _option(_RUN, "Longest time between two checkpoints.")]
 KeepCheckpoints = Annotated[bool, _option(_RUN, "Keep the trainer's checkpoints.", "--keep-checkpoints")]
+On = Annotated[str, _option(_RUN, "Where: local or sagemaker.")]
 Force = Annotated[bool, _option(_RUN, "Remove what --out holds, and start over.", "--force")]
 Json = Annotated[bool, _option(_RUN, "Print run.json on stdout instead of tables.", "--json")]
+
+Bucket = Annotated[str | None, _option(_JOB, "Bucket for uploads and results.")]
+Prefix = Annotated[str, _option(_JOB, "Where in the bucket.")]
+Role = Annotated[str | None, _option(_JOB, "Execution role, name or ARN.", "--role", envvar="SAGEMAKER_ROLE")]
+Region = Annotated[str | None, _option(_JOB, "AWS region.  \\[your environment's]")]
+Image = Annotated[str | None, _option(_JOB, "Training container.  \\[the newest that the SDK knows]")]
+InstanceType = Annotated[str, _option(_JOB, "Instance type.")]
+VolumeGb = Annotated[int, _option(_JOB, "Disk of the instance in GB.")]
+MaxRunMinutes = Annotated[float, _option(_JOB, "The job is stopped after so long.")]
+Spot = Annotated[
+    bool, _option(_JOB, "Spare capacity at a lower price; an interrupted job goes on by itself.", "--spot")
+]
+MaxWaitMinutes = Annotated[float | None, _option(_JOB, "Spot: longest time from start to end, waiting included.")]
+Checkpoints = Annotated[
+    str | None, _option(_JOB, "s3:// address of the checkpoints; an earlier job's, to go on with it.")
+]
+KmsKey = Annotated[str | None, _option(_JOB, "KMS key for uploads, volume and results.")]
+Subnet = Annotated[list[str] | None, _option(_JOB, "Subnet; repeatable.")]
+SecurityGroup = Annotated[list[str] | None, _option(_JOB, "Security group; repeatable.")]
+Tag = Annotated[list[str] | None, _option(_JOB, "KEY=VALUE on the job; repeatable.")]
+NoWait = Annotated[bool, _option(_JOB, "Start the job, and do not follow it.", "--no-wait")]
