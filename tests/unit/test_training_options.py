@@ -61,6 +61,7 @@ def settle(options: TrainOptions, pairs: int, parameters: int) -> Settings:
     return choose_settings(
         options, pairs=pairs, parameters=parameters, max_input_tokens=384, longest_summary=50, output_limit=512,
         beams=4, native_bf16=False,
+        validation=3,
     )  # fmt: skip
 
 
@@ -68,7 +69,8 @@ def test_small_models_take_larger_steps_and_few_notes_more_epochs() -> None:
     options = parse_options(BASE)
     few, many = settle(options, 34, 8_000_000), settle(options, 50_000, 568_000_000)
     assert few.learning_rate > many.learning_rate
-    assert few.epochs > many.epochs >= 3
+    assert few.epochs > many.epochs >= 4
+    assert few.best_by == "loss"  # three validation notes
     assert few.max_output_tokens == 56  # the longest summary, rounded up
     asked = settle(parse_options({**BASE, "epochs": 7, "learning_rate": 0.5, "batch_size": 2}), 34, 8_000_000)
     assert (asked.epochs, asked.learning_rate, asked.steps) == (7, 0.5, 7 * 17)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from note_summarizer.demo.data import draw_pairs
+from note_summarizer.demo.handover import write_handovers
 from note_summarizer.demo.recipe import TEST_NOTES, build, judge_test
 
 NAME, VERSION = "chartbrief-demo-pegasus", "0.1.0"
@@ -19,6 +20,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command == "pairs":
         for pair in draw_pairs(options.seed, options.split, options.count):
             _say(f"[{pair.note_type}]\n{pair.note}\n=> {pair.summary}\n")
+        return 0
+    if options.command == "handovers":
+        write_handovers(options.file, options.seed, options.count)
         return 0
     if options.command == "train":
         build(options.run_dir, options.out, NAME, VERSION)
@@ -44,6 +48,10 @@ def _parser() -> argparse.ArgumentParser:
     pairs.add_argument("--split", choices=("train", "validation", "test"), default="validation")
     pairs.add_argument("--count", type=int, default=5)
     pairs.add_argument("--seed", type=int, default=1)
+    handovers = commands.add_parser("handovers", help="write pairs of another summary style as CSV, to fine-tune on")
+    handovers.add_argument("file", type=Path)
+    handovers.add_argument("--count", type=int, default=50)
+    handovers.add_argument("--seed", type=int, default=1)
     return parser
 
 

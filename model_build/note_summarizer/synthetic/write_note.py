@@ -11,7 +11,7 @@ from note_summarizer.synthetic.facts import Fact, FactWriter
 from note_summarizer.synthetic.note_types import NOTE_TYPES
 from note_summarizer.synthetic.partition import Split
 from note_summarizer.synthetic.phrases import STYLES, headers
-from note_summarizer.synthetic.summary_style import write_summary
+from note_summarizer.synthetic.summary_style import Item, write_summary
 
 _STYLE_WEIGHTS = {"prose": 5, "terse": 3, "dictated": 2, "section": 2}
 _SPEAKERS = ("[Clinician]", "Nurse:", "Dictating:", "RN:", "[Nurse]", "Dr.:")
@@ -19,13 +19,18 @@ _SPEAKERS = ("[Clinician]", "Nurse:", "Dictating:", "RN:", "[Nurse]", "Dr.:")
 
 @dataclass(frozen=True)
 class NotePair:
-    """A synthetic note, its summary, and what a copy check looks for in an answer: its items, and their entities."""
+    """A synthetic note, its summary, and what a copy check looks for in an answer: its items, and their entities.
+
+    Attributes:
+        filed: the items with their categories, in the note's order, for summaries in another style.
+    """
 
     note_type: str
     note: str
     summary: str
     items: tuple[str, ...]
     entities: tuple[str, ...]
+    filed: tuple[Item, ...] = ()
 
 
 def write_pair(rng: Random, split: Split, richness: float = 1.0) -> NotePair:
@@ -47,6 +52,7 @@ def write_pair(rng: Random, split: Split, richness: float = 1.0) -> NotePair:
         summary,
         tuple(dict.fromkeys(i.text for i in items)),
         tuple(dict.fromkeys(entity for i in items for entity in i.entities)),
+        tuple(items),
     )
 
 

@@ -6,15 +6,17 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from note_summarizer.training.options import TrainOptions
+from note_summarizer.training.options import BestBy, TrainOptions
 
-# A few hundred steps are what a checkpoint needs to take up a new style, and few notes are seen often for it; many
-# notes are seen three times. From nothing, ten times as many.
-_STEPS, _FEWEST_EPOCHS, _MOST_EPOCHS = 400, 3, 40
+# Some 160 steps let a checkpoint take up a new style, so few notes are seen often; longer, or with larger steps, the
+# demonstration model learnt three dozen notes by heart and forgot how to copy. Many notes are seen a few times.
+_STEPS, _FEWEST_EPOCHS = 160, 4
 _SCRATCH_STEPS, _FEWEST_SCRATCH_EPOCHS = 4_000, 10
 # (most weights, highest learning rate): small models take, and need, larger steps.
-_RATES = ((30_000_000, 5e-4), (150_000_000, 2e-4), (400_000_000, 1e-4))
-_LARGE_RATE, _SCRATCH_RATE, _LORA_FACTOR = 5e-5, 1e-3, 4.0
+_RATES = ((30_000_000, 2e-4), (400_000_000, 1e-4))
+_LARGE_RATE, _SCRATCH_RATE, _LORA_FACTOR = 5e-5, 1e-3, 5.0
+# On fewer validation notes, ROUGE of one epoch and the next differ by more than what training changes.
+_ENOUGH_FOR_ROUGE = 30
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Settings:
     max_output_tokens: int
     beams: int
     bf16: bool
+    best_by: BestBy
 
     @property
     def steps(self) -> int:
@@ -56,6 +59,7 @@ def choose_settings(
     output_limit: int,
     beams: int,
     native_bf16: bool,
+    validation: int,
 ) -> Settings:
     """Settle what the options leave open.
 
@@ -66,6 +70,7 @@ def choose_settings(
         output_limit: most tokens that the model's positions allow.
         beams: those of the checkpoint.
         native_bf16: whether the processor or GPU computes in bfloat16.
+        validation: validation notes that are looked at.
     """
     batch_size = options.batch_size or (4 if pairs < 200 else 8)
     steps_per_epoch = math.ceil(pairs / (batch_size * options.gradient_accumulation))
@@ -80,13 +85,20 @@ def choose_settings(
         max_output_tokens=options.max_output_tokens or max(16, most),
         beams=options.beams or beams,
         bf16=options.precision == "bf16" or (options.precision == "auto" and native_bf16),
+        best_by=_best_by(options.best_by, validation),
     )
 
 
 def _epochs(steps_per_epoch: int, scratch: bool) -> int:
     if scratch:
         return max(_FEWEST_SCRATCH_EPOCHS, math.ceil(_SCRATCH_STEPS / steps_per_epoch))
-    return min(_MOST_EPOCHS, max(_FEWEST_EPOCHS, math.ceil(_STEPS / steps_per_epoch)))
+    return max(_FEWEST_EPOCHS, math.ceil(_STEPS / steps_per_epoch))
+
+
+def _best_by(asked: BestBy, validation: int) -> BestBy:
+    if asked != "auto":
+        return asked
+    return "rouge1" if validation >= _ENOUGH_FOR_ROUGE else "loss"
 
 
 def _rate(parameters: int, scratch: bool) -> float:

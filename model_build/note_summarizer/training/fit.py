@@ -80,7 +80,7 @@ def fit(
     set_seed(options.seed)
     optimizer = build_optimizer(options.optimizer, start.model, settings.learning_rate, options.weight_decay)
     schedule = get_scheduler(options.scheduler, optimizer, int(options.warmup * settings.steps), settings.steps)
-    metric = f"eval_{options.best_by}"
+    metric = f"eval_{settings.best_by}"
     trainer = NoteTrainer(
         model=start.model,
         args=_arguments(options, settings, folder, metric),
@@ -91,7 +91,7 @@ def fit(
         compute_metrics=_scorer(start.tokenizer),
         optimizers=(optimizer, schedule),
         callbacks=[
-            EarlyStopping(metric, options.best_by != "loss", options.patience),
+            EarlyStopping(metric, settings.best_by != "loss", options.patience),
             Reporting(reporter, MetricsLog(folder / METRICS)),
             CheckpointKeeper(interruption, options.checkpoint_minutes),
         ],
@@ -125,7 +125,7 @@ def _arguments(options: TrainOptions, settings: Settings, folder: RunFolder, met
         save_total_limit=2,
         load_best_model_at_end=True,
         metric_for_best_model=metric,
-        greater_is_better=options.best_by != "loss",
+        greater_is_better=settings.best_by != "loss",
         predict_with_generate=True,
         generation_max_length=settings.max_output_tokens,
         generation_num_beams=1,  # every epoch's look is a quick one; the final judgement uses the beams

@@ -91,9 +91,7 @@ def _input_limit(model: Any, tokenizer: Any, wanted: int | None) -> int:
     return wanted
 
 
-def _set_dropout(model: Any, dropout: float | None) -> None:
-    if dropout is None:
-        return
+def _set_dropout(model: Any, dropout: float) -> None:
     import torch
 
     for name in ("dropout", "dropout_rate"):

@@ -105,11 +105,11 @@ def _train(
         {
             "status": "finished",
             "seconds": round(folder.record().get("seconds", 0.0) + time.monotonic() - began, 1),
-            "best": {"epoch": fitted.best_epoch, options.best_by: fitted.best_score, "epochs_run": fitted.epochs},
+            "best": {"epoch": fitted.best_epoch, settings.best_by: fitted.best_score, "epochs_run": fitted.epochs},
             "model": {"name": artifact.name, "version": artifact.version, "sha256": artifact.sha256},
         }
     )
-    reporter.tell(f"Kept epoch {fitted.best_epoch:g}: validation {options.best_by} {fitted.best_score:.2f}.")
+    reporter.tell(f"Kept epoch {fitted.best_epoch:g}: validation {settings.best_by} {fitted.best_score:.2f}.")
 
 
 def _start(options: TrainOptions, prepared: Prepared, folder: RunFolder) -> Start:
@@ -132,6 +132,7 @@ def _settle(
         output_limit=getattr(config, "max_position_embeddings", None) or _LONGEST_SUMMARY,
         beams=start.beams,
         native_bf16=has_native_bf16(),
+        validation=min(len(prepared.splits.validation), options.validation_notes),
     )
     lengths = {
         name: {
