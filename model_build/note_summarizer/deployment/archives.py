@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 
 from note_summarizer.artifact import DESCRIPTION, ArtifactError
 from note_summarizer.deployment.connections import Aws, is_missing, refusals_told
+from note_summarizer.deployment.waiting import Tell
 from note_summarizer.pairs.sources import bucket_and_key, is_s3
 
 HASH = "sha256"  # the object's metadata entry in which the archive's hash is recorded
@@ -59,7 +60,9 @@ def read_archive(source: str, aws: Aws) -> Archive:
     return Archive(source, reader.sha256, reader.size, description, tuple(line for line in lines if line))
 
 
-def upload_archive(archive: Archive, aws: Aws, bucket: str, key: str, kms_key: str | None) -> tuple[str, bool]:
+def upload_archive(
+    archive: Archive, aws: Aws, bucket: str, key: str, kms_key: str | None, tell: Tell
+) -> tuple[str, bool]:
     """Put a local archive into S3 with its hash; return its address, and whether it was not there before.
 
     Raises:
@@ -69,6 +72,7 @@ def upload_archive(archive: Archive, aws: Aws, bucket: str, key: str, kms_key: s
     with refusals_told(f"Looking for {address}"):
         if _recorded_hash(aws, bucket, key) == archive.sha256:
             return address, False
+    tell(f"uploading {archive.source}, {archive.size / 1e6:.1f} MB ...")
     encryption = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms_key} if kms_key else {}
     with refusals_told(f"Uploading {archive.source} to {address}"):
         aws.s3.upload_file(archive.source, bucket, key, ExtraArgs={"Metadata": {HASH: archive.sha256}, **encryption})

@@ -148,8 +148,7 @@ def _upload(work: _Work, archive: Archive, name: str, version: str) -> str:
         return archive.source
     bucket = str(work.options.bucket)
     key = artifact_key(name, version, archive.sha256)
-    work.tell(f"uploading {archive.source}, {archive.size / 1e6:.1f} MB ...")
-    address, made = upload_archive(archive, work.aws, bucket, key, work.options.kms_key)
+    address, made = upload_archive(archive, work.aws, bucket, key, work.options.kms_key, work.tell)
     if made:
         work.undo.add(address, lambda: delete_upload(work.aws, bucket, key))
     work.note(f"archive {address}", made)

@@ -104,11 +104,11 @@ def _machine(job: TrainingJobOptions) -> Iterator[str]:
 
 def _times(job: TrainingJobOptions) -> Iterator[str]:
     if not 1 <= job.max_run_seconds <= LONGEST_RUN_SECONDS:
-        yield f"--max-run is not between 1 and {LONGEST_RUN_SECONDS} seconds (28 days)"
+        yield "--max-run-minutes is not between a second and 28 days"
     if job.max_wait_seconds is not None and not job.spot:
-        yield "--max-wait belongs to --spot"
+        yield "--max-wait-minutes belongs to --spot"
     if job.spot and (job.max_wait_seconds or job.max_run_seconds) < job.max_run_seconds:
-        yield "--max-wait is shorter than --max-run: it has to hold the waiting and the running"
+        yield "--max-wait-minutes is shorter than --max-run-minutes: it has to hold the waiting and the running"
     if job.checkpoints and not job.checkpoints.startswith("s3://"):
         yield "--checkpoints is not an S3 address: write s3://bucket/prefix"
 
