@@ -4,10 +4,9 @@
 
 DATA holds mts_dialog/train.jsonl and mts_dialog/test.jsonl (`note`, `summary`), aci_bench/train.jsonl and
 synur_nursing/train.jsonl (`note`; of aci_bench the summaries too, which are whole clinical notes). A model is
-pretrained on these notes; no summary of mts_dialog and nothing of any test is among them. Then both models, with one
+pretrained on these notes; no summary of mts_dialog and nothing of its test is among them. Then both models, with one
 tokenizer, learn the pairs of mts_dialog/train for the same steps, once for each seed, and summarize mts_dialog/test.
-
-Prints a table and writes OUT/result.json. What is done already is not done again.
+Prints a table and writes OUT/result.json; what is done is not done again.
 """
 
 from __future__ import annotations
@@ -34,11 +33,12 @@ from note_summarizer.evaluation.rouge import rouge_rows
 from note_summarizer.load_checkpoint import load_model, load_tokenizer
 from note_summarizer.pairs import Pair
 from note_summarizer.pairs.read_pairs import read_notes, read_pairs
-from note_summarizer.pretraining.draw_epoch import Batch, Example, packed
+from note_summarizer.pretraining.draw_epoch import Batch, Example, shuffled_batches
 from note_summarizer.pretraining.learn import Learner, Recipe, learn_epochs
 from note_summarizer.pretraining.new_model import new_model
 from note_summarizer.pretraining.options import PretrainOptions
 from note_summarizer.pretraining.pretrain import pretrain
+from note_summarizer.pretraining.start import set_dropout
 from note_summarizer.training.reporting import LineReporter
 
 NOTES = (
@@ -50,8 +50,9 @@ NOTES = (
 TRAIN, TEST = "mts_dialog/train.jsonl", "mts_dialog/test.jsonl"
 ARMS = ("untrained", "pretrained")
 ROUGES = ("rouge1", "rouge2", "rougeL", "rougeLsum")
-PRETRAINED_RATE, UNTRAINED_RATE = 1e-3, 2e-3  # highest; for each the better of the two on mts_dialog/validation
-TOKENS_PER_BATCH, MAX_INPUT, MAX_OUTPUT, BEAMS, STRETCH = 4096, 512, 160, 4, 512
+# Highest learning rates. From nothing, the rate of pretraining; what has learnt already takes half of it.
+RATES = {"untrained": 2e-3, "pretrained": 1e-3}
+TOKENS_PER_BATCH, MAX_INPUT, MAX_OUTPUT, BEAMS = 4096, 512, 160, 4
 
 
 @dataclass(frozen=True)
@@ -82,22 +83,29 @@ def _pretrained(options: argparse.Namespace) -> Path:
     notes = options.out / "notes.jsonl"
     if not notes.exists():
         found = [note for name, column in NOTES for note in read_notes(str(options.data / name), column)[0]]
-        test = set(read_notes(str(options.data / TEST))[0])
-        if test & set(found):
-            sys.exit(f"{options.data}: notes of {TEST} stand in what is learnt from.")
-        notes.write_text("".join(json.dumps({"note": note}) + "\n" for note in found), "utf-8")
+        kept = _not_in_test(options.data, found)
+        notes.write_text("".join(json.dumps({"note": note}) + "\n" for note in kept), "utf-8")
     asked = PretrainOptions(
         notes=(str(notes),), size=options.size, steps=options.pretraining_steps, vocabulary=options.vocabulary,
-        max_input_tokens=256, max_output_tokens=192, tokens_per_batch=TOKENS_PER_BATCH, threads=options.threads,
+        lower_case=True, copied=options.copied, max_input_tokens=256, max_output_tokens=192, threads=options.threads,
     )  # fmt: skip
     pretrain(asked, options.out / "pretrained", LineReporter())
-    return Path(options.out / "pretrained")
+    return options.out / "pretrained"  # type: ignore[no-any-return]
+
+
+def _not_in_test(data: Path, notes: Sequence[str]) -> list[str]:
+    test = set(read_notes(str(data / TEST))[0])
+    kept = [note for note in notes if note not in test]
+    sys.stdout.write(f"{len(notes) - len(kept)} of {len(notes)} notes stand in {TEST} too and are left out.\n")
+    return kept
 
 
 def _answered(options: argparse.Namespace, run: Path, arm: str, seed: int) -> Answered:
     record = options.out / f"{arm}-{seed}.json"
     if not record.exists():
-        train, _ = read_pairs(str(options.data / TRAIN))
+        pairs, _ = read_pairs(str(options.data / TRAIN))
+        allowed = set(_not_in_test(options.data, [pair.note for pair in pairs]))
+        train = [pair for pair in pairs if pair.note in allowed]
         test, _ = read_pairs(str(options.data / TEST))
         began = time.monotonic()
         checkpoint, loss = _fine_tuned(options, run, arm, seed, train)
@@ -114,16 +122,15 @@ def _fine_tuned(
     options: argparse.Namespace, run: Path, arm: str, seed: int, train: Sequence[Pair]
 ) -> tuple[Path, float]:
     tokenizer = load_tokenizer(str(run / "model"))
-    model = load_model(str(run / "model"))
-    if arm == "untrained":
-        model = new_model(options.size, len(tokenizer), seed)
+    pretrained = arm == "pretrained"
+    model = load_model(str(run / "model")) if pretrained else new_model(options.size, len(tokenizer), seed)
     reader = Tokenizer.from_file(str(run / "model" / TOKENIZER))
     pairs = [(_cut(reader, pair.note, MAX_INPUT), _cut(reader, pair.summary, MAX_OUTPUT)) for pair in train]
     torch.manual_seed(seed)
-    rate = PRETRAINED_RATE if arm == "pretrained" else UNTRAINED_RATE
+    set_dropout(model, 0.0)  # a few times through the pairs: nothing is learnt by heart
     losses: list[float] = []
     learn_epochs(
-        Learner(model, Recipe(steps=options.steps, rate=rate)),
+        Learner(model, Recipe(steps=options.steps, rate=RATES[arm])),
         lambda epoch: _batches(pairs, f"{seed} {epoch}"),
         lambda loss, _: losses.append(loss),
     )
@@ -140,11 +147,7 @@ def _cut(reader: Tokenizer, text: str, most: int) -> list[int]:
 
 def _batches(pairs: Sequence[Example], seed: str) -> list[Batch]:
     random = Random(seed)
-    order = random.sample(list(pairs), len(pairs))
-    stretches = (order[start : start + STRETCH] for start in range(0, len(order), STRETCH))
-    batches = [batch for stretch in stretches for batch in packed(stretch, TOKENS_PER_BATCH)]
-    random.shuffle(batches)
-    return batches
+    return shuffled_batches(random.sample(list(pairs), len(pairs)), TOKENS_PER_BATCH, random)
 
 
 def _answers(checkpoint: Path, notes: Sequence[str]) -> list[str]:
@@ -157,13 +160,10 @@ def _answers(checkpoint: Path, notes: Sequence[str]) -> list[str]:
 
 def summarized(answered: Sequence[Answered]) -> dict[str, Any]:
     """Return each arm's scores by seed, and what the paired bootstrap says of their means over the seeds."""
-    scores = {
-        arm: {name: [statistics.mean(a.rows[name]) for a in answered if a.arm == arm] for name in ROUGES}
-        for arm in ARMS
-    }
-    by_note = {arm: _means([a.rows["rouge1"] for a in answered if a.arm == arm]) for arm in ARMS}
-    better = paired_bootstrap(by_note["pretrained"], by_note["untrained"])
-    losses = {arm: [a.loss for a in answered if a.arm == arm] for arm in ARMS}
+    of = {arm: [a for a in answered if a.arm == arm] for arm in ARMS}
+    scores = {arm: {name: [statistics.mean(a.rows[name]) for a in of[arm]] for name in ROUGES} for arm in ARMS}
+    better = paired_bootstrap(*(_means([a.rows["rouge1"] for a in of[arm]]) for arm in reversed(ARMS)))
+    losses = {arm: [a.loss for a in of[arm]] for arm in ARMS}
     return {"scores": scores, "train_losses": losses, "pretrained_minus_untrained_rouge1": asdict(better)}
 
 
@@ -188,11 +188,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("data", type=Path, help="folder with the data sets")
     parser.add_argument("--out", type=Path, default=Path("runs/pretraining-helps"), help="working files and result")
     parser.add_argument("--size", default="tiny", help="of the model")
-    parser.add_argument("--vocabulary", type=int, default=4000, help="of the tokenizer, learnt from the notes")
-    parser.add_argument("--pretraining-steps", type=int, default=900)
-    parser.add_argument("--steps", type=int, default=400, help="of every fine-tuning")
+    parser.add_argument("--copied", type=float, default=0.5, help="share of what is asked for that stays in the note")
+    for name, default in (("vocabulary", 3000), ("pretraining-steps", 700), ("steps", 250), ("threads", 1)):
+        parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
-    parser.add_argument("--threads", type=int, default=1)
     return parser
 
 

@@ -131,7 +131,7 @@ def _tell(record: dict[str, Any], out: Path, *, as_json: bool) -> None:
     held_out = f", on held-out notes {losses['validation_loss']:.2f}" if "validation_loss" in losses else ""
     sys.stdout.write(
         f"Pretrained {model['name']} ({model['parameters'] / 1e6:.1f} million weights) in"
-        f" {record['settled']['steps']} steps, {record['seconds'] / 60:.0f} minutes.\n"
+        f" {record['settled']['steps']} steps, {record['seconds'] / 60:.1f} minutes.\n"
         f"Loss {losses['train_loss']:.2f} nats a token{held_out}; drawn in {out / 'pretraining.png'}.\n"
         f"Fine-tune it: chartbrief model train --checkpoint {out} --train pairs.csv --out runs/tuned\n"
     )

@@ -59,11 +59,13 @@ def draw_epoch(documents: Sequence[str], tokenizer: Any, drawing: Drawing, seed:
     random = Random(f"{seed} {epoch}")
     order = random.sample(range(len(documents)), len(documents))
     examples = [_tokenized(documents[place], tokenizer, drawing, Random(f"{seed} {epoch} {place}")) for place in order]
-    batches = [
-        batch
-        for start in range(0, len(examples), _STRETCH)
-        for batch in packed(examples[start : start + _STRETCH], drawing.tokens_per_batch)
-    ]
+    return shuffled_batches(examples, drawing.tokens_per_batch, random)
+
+
+def shuffled_batches(examples: Sequence[Example], tokens_per_batch: int, random: Random) -> list[Batch]:
+    """Pack examples, whose order is random already, into batches of similar length, in random order."""
+    stretches = (examples[start : start + _STRETCH] for start in range(0, len(examples), _STRETCH))
+    batches = [batch for stretch in stretches for batch in _packed(stretch, tokens_per_batch)]
     random.shuffle(batches)
     return batches
 
@@ -80,7 +82,7 @@ def _tokenized(document: str, tokenizer: Any, drawing: Drawing, random: Random) 
         ratio *= _SMALLER
 
 
-def packed(examples: Sequence[Example], tokens_per_batch: int) -> Iterator[Batch]:
+def _packed(examples: Sequence[Example], tokens_per_batch: int) -> Iterator[Batch]:
     """Yield batches of examples of similar length, each within the budget, padding included; inputs and targets."""
     batch: Batch = []
     longest = 0

@@ -32,7 +32,8 @@ def save_pretrained(start: Start, folder: Path, options: PretrainOptions) -> Mod
             raise
         raise OutputError(f"The disk is full ({folder}): make room and run the same command again.") from error
     save_tokenizer(start.tokenizer, folder)
-    found = describe_checkpoint(folder, options.name or f"pretrained-{options.size}", version="0")
+    name = options.name or ("pretrained" if options.checkpoint else f"pretrained-{options.size}")
+    found = describe_checkpoint(folder, name, version="0")
     artifact = replace(found, max_input_tokens=options.max_input_tokens, restore_case=options.lower_case)
     artifact.write()
     return artifact
