@@ -63,6 +63,7 @@ def train(
     epochs: o.Epochs = None,
     batch_size: o.BatchSize = None,
     gradient_accumulation: o.Accumulation = 1,
+    variants: o.Variants = None,
     learning_rate: o.LearningRate = None,
     weight_decay: o.WeightDecay = 0.0,
     label_smoothing: o.LabelSmoothing = 0.1,

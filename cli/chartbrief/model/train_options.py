@@ -44,6 +44,9 @@ Warmup = Annotated[float, _option(_LEARN, "Share of the steps in which the learn
 Epochs = Annotated[int | None, _option(_LEARN, "Times every note is seen.  \\[by the number of notes]")]
 BatchSize = Annotated[int | None, _option(_LEARN, "Notes of one forward pass.  \\[4, or 8 from 200 notes on]")]
 Accumulation = Annotated[int, _option(_LEARN, "Forward passes of one optimizer step.", "--gradient-accumulation")]
+Variants = Annotated[
+    int | None, _option(_LEARN, "Variants of every pair, copied phrases swapped; 1 swaps none.  \\[by notes and model]")
+]
 LearningRate = Annotated[float | None, _option(_LEARN, "Highest learning rate.  \\[by the size of the model]")]
 WeightDecay = Annotated[float, _option(_LEARN, "Weight decay, for optimizers that have one.")]
 LabelSmoothing = Annotated[float, _option(_LEARN, "Label smoothing.")]

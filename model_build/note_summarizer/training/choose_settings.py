@@ -8,13 +8,16 @@ from typing import Any
 
 from note_summarizer.training.options import BestBy, TrainOptions
 
-# Some 160 steps let a checkpoint take up a new style, so few notes are seen often; longer, or with larger steps, the
+_SMALL = 30_000_000
+# Some 240 steps let a checkpoint take up a new style, so few notes are seen often; longer, or with larger steps, the
 # demonstration model learnt three dozen notes by heart and forgot how to copy. Many notes are seen a few times.
-_STEPS, _FEWEST_EPOCHS = 160, 4
+_STEPS, _FEWEST_EPOCHS = 240, 4
 _SCRATCH_STEPS, _FEWEST_SCRATCH_EPOCHS = 4_000, 10
 # (most weights, highest learning rate): small models take, and need, larger steps.
-_RATES = ((30_000_000, 2e-4), (400_000_000, 1e-4))
+_RATES = ((_SMALL, 2e-4), (400_000_000, 1e-4))
 _LARGE_RATE, _SCRATCH_RATE, _LORA_FACTOR = 5e-5, 1e-3, 5.0
+# (most pairs, variants of each) for small models; large ones do not forget how to copy.
+_VARIANTS = ((200, 8), (600, 3))
 # On fewer validation notes, ROUGE of one epoch and the next differ by more than what training changes.
 _ENOUGH_FOR_ROUGE = 30
 
@@ -24,6 +27,7 @@ class Settings:
     """What is settled before the first step.
 
     Attributes:
+        variants: of every training pair; an epoch sees them all.
         steps_per_epoch: optimizer steps; each sees batch_size times gradient_accumulation pairs.
         max_output_tokens: end-of-sequence token included.
         bf16: bfloat16 autocast over float32 weights.
@@ -31,6 +35,7 @@ class Settings:
 
     batch_size: int
     epochs: int
+    variants: int
     steps_per_epoch: int
     learning_rate: float
     max_input_tokens: int
@@ -73,12 +78,14 @@ def choose_settings(
         validation: validation notes that are looked at.
     """
     batch_size = options.batch_size or (4 if pairs < 200 else 8)
-    steps_per_epoch = math.ceil(pairs / (batch_size * options.gradient_accumulation))
     scratch = options.from_scratch is not None
+    variants = options.variants or (1 if scratch else _variants(pairs, parameters))
+    steps_per_epoch = math.ceil(variants * pairs / (batch_size * options.gradient_accumulation))
     most = min(output_limit, -(-longest_summary // 8) * 8)
     return Settings(
         batch_size=batch_size,
         epochs=options.epochs or _epochs(steps_per_epoch, scratch),
+        variants=variants,
         steps_per_epoch=steps_per_epoch,
         learning_rate=options.learning_rate or _rate(parameters, scratch) * (_LORA_FACTOR if options.lora else 1),
         max_input_tokens=max_input_tokens,
@@ -93,6 +100,10 @@ def _epochs(steps_per_epoch: int, scratch: bool) -> int:
     if scratch:
         return max(_FEWEST_SCRATCH_EPOCHS, math.ceil(_SCRATCH_STEPS / steps_per_epoch))
     return max(_FEWEST_EPOCHS, math.ceil(_STEPS / steps_per_epoch))
+
+
+def _variants(pairs: int, parameters: int) -> int:
+    return next((variants for most, variants in _VARIANTS if pairs <= most), 1) if parameters <= _SMALL else 1
 
 
 def _best_by(asked: BestBy, validation: int) -> BestBy:

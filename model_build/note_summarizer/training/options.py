@@ -30,6 +30,7 @@ class TrainOptions(BaseModel):
         optimizer: a class of `torch.optim`; "Muon" also trains what Muon cannot (embeddings, norms), with AdamW.
         scheduler: a name that transformers' `get_scheduler` knows.
         warmup: share of the steps in which the learning rate rises.
+        variants: of every training pair; all but one have copied phrases swapped (`swap_copies`).
         learning_rate: highest learning rate.
         label_smoothing, dropout: as PEGASUS was fine-tuned (Zhang et al. 2020, appendix C).
         best_by: what chooses the epoch; "auto" is ROUGE-1, or the loss where few validation notes make ROUGE a lottery.
@@ -63,6 +64,7 @@ class TrainOptions(BaseModel):
     epochs: Positive | None = None
     batch_size: Positive | None = None
     gradient_accumulation: Positive = 1
+    variants: Positive | None = None
     learning_rate: Annotated[float, Field(gt=0)] | None = None
     weight_decay: NotNegative = 0.0
     label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.1

@@ -10,25 +10,23 @@ from pathlib import Path
 from typing import Any
 
 from note_summarizer.pairs import Pair
-from note_summarizer.training.choose_settings import Settings, choose_settings
+from note_summarizer.training.choose_settings import Settings
 from note_summarizer.training.interruption import Interruption
 from note_summarizer.training.load_start import Start, start_from_checkpoint, start_from_scratch
-from note_summarizer.training.measure_lengths import LengthReport, measure_lengths
 from note_summarizer.training.metrics_log import MetricsLog
 from note_summarizer.training.optimizers import require_optimizer
 from note_summarizer.training.options import TrainOptions
 from note_summarizer.training.plot_metrics import plot_metrics
-from note_summarizer.training.precision import has_native_bf16
 from note_summarizer.training.prepare_splits import Prepared, prepare_splits
 from note_summarizer.training.reporting import Reporter
 from note_summarizer.training.run_folder import CHECKPOINTS, METRICS, MODEL, PLOT, SPLITS, TOKENIZER_FOLDER, RunFolder
 from note_summarizer.training.save_model import save_model
-from note_summarizer.training.tokenize_pairs import token_counts, tokenize_pairs
-from note_summarizer.training.versions import versions
+from note_summarizer.training.settle_run import record_of, settle_run, tell_beginning
+from note_summarizer.training.swap_copies import swapped_variants
+from note_summarizer.training.tokenize_pairs import tokenize_pairs
 
 # They change how long a run takes and what it leaves behind, not what it finds.
 _NOT_IDENTITY = {"threads", "checkpoint_minutes", "keep_checkpoints"}
-_LONGEST_SUMMARY = 1024
 _DEFAULT_NAME = "summarizer"
 
 
@@ -88,10 +86,10 @@ def _train(
     if options.threads:
         torch.set_num_threads(options.threads)
     start = _start(options, prepared, folder)
-    settings, lengths = _settle(options, start, prepared)
-    _tell_beginning(reporter, prepared, lengths, settings, start)
+    settings, lengths = settle_run(options, start, prepared)
+    tell_beginning(reporter, prepared, lengths, settings, start)
     folder.write_json(SPLITS, {n: [p.record for p in pairs] for n, pairs in prepared.splits.named().items()})
-    folder.update(_record(options, prepared, settings, lengths, start))
+    folder.update(record_of(options, prepared, settings, lengths, start))
     fitted = _fit(options, prepared, start, settings, folder, reporter, interruption)
     with folder.replacing(MODEL) as model:
         artifact = save_model(
@@ -118,72 +116,6 @@ def _start(options: TrainOptions, prepared: Prepared, folder: RunFolder) -> Star
     return start_from_scratch(options, prepared.splits.train, folder / TOKENIZER_FOLDER)
 
 
-def _settle(
-    options: TrainOptions, start: Start, prepared: Prepared
-) -> tuple[Settings, dict[str, dict[str, LengthReport]]]:
-    counts = {name: token_counts(start.tokenizer, pairs) for name, pairs in prepared.splits.named().items() if pairs}
-    config = start.model.config
-    settings = choose_settings(
-        options,
-        pairs=len(prepared.splits.train),
-        parameters=start.parameters,
-        max_input_tokens=start.max_input_tokens,
-        longest_summary=max(counts["train"][1]),
-        output_limit=getattr(config, "max_position_embeddings", None) or _LONGEST_SUMMARY,
-        beams=start.beams,
-        native_bf16=has_native_bf16(),
-        validation=min(len(prepared.splits.validation), options.validation_notes),
-    )
-    lengths = {
-        name: {
-            "notes": measure_lengths(notes, settings.max_input_tokens),
-            "summaries": measure_lengths(summaries, settings.max_output_tokens),
-        }
-        for name, (notes, summaries) in counts.items()
-    }
-    return settings, lengths
-
-
-def _tell_beginning(
-    reporter: Reporter,
-    prepared: Prepared,
-    lengths: dict[str, dict[str, LengthReport]],
-    settings: Settings,
-    start: Start,
-) -> None:
-    sizes = ", ".join(f"{len(pairs)} {name}" for name, pairs in prepared.splits.named().items() if pairs)
-    reporter.tell(f"Notes: {sizes}. Weights: {start.parameters / 1e6:.1f} million.")
-    for remark in prepared.remarks:
-        reporter.tell(remark)
-    for split, found in lengths.items():
-        for what, report in found.items():
-            if split == "train" or report.over:
-                reporter.tell(report.told(f"{split} {what}"))
-    reporter.tell(
-        f"{settings.epochs} epochs of {settings.steps_per_epoch} steps, batches of {settings.batch_size},"
-        f" learning rate {settings.learning_rate:g}, {'bfloat16' if settings.bf16 else 'float32'}."
-    )
-
-
-def _record(
-    options: TrainOptions,
-    prepared: Prepared,
-    settings: Settings,
-    lengths: dict[str, dict[str, LengthReport]],
-    start: Start,
-) -> dict[str, Any]:
-    return {
-        "options": options.model_dump(mode="json"),
-        "settings": settings.as_json(),
-        "versions": versions(),
-        "data": {name: vars(report) for name, report in prepared.files.items()},
-        "splits": {name: len(pairs) for name, pairs in prepared.splits.named().items()},
-        "remarks": list(prepared.remarks),
-        "lengths": {name: {what: r.as_json() for what, r in found.items()} for name, found in lengths.items()},
-        "start": {"parameters": start.parameters, "sha256": start.sha256},
-    }
-
-
 def _fit(
     options: TrainOptions,
     prepared: Prepared,
@@ -197,11 +129,12 @@ def _fit(
     from note_summarizer.training.fit import fit
 
     limits = (settings.max_input_tokens, settings.max_output_tokens)
-    train = tokenize_pairs(start.tokenizer, prepared.splits.train, *limits)
+    train = swapped_variants(prepared.splits.train, settings.variants, options.seed)
+    learnt = tokenize_pairs(start.tokenizer, train, *limits)
     looked_at = _spread(prepared.splits.validation, options.validation_notes)
     validation = tokenize_pairs(start.tokenizer, looked_at, *limits)
     with interruption.listening():
-        return fit(start, train, validation, settings, options, folder, reporter, interruption)
+        return fit(start, learnt, validation, settings, options, folder, reporter, interruption)
 
 
 def _spread(pairs: Sequence[Pair], most: int) -> list[Pair]:
