@@ -8,22 +8,7 @@ from hypothesis import strategies as st
 from note_summarizer.pairs import Pair
 from note_summarizer.training.swap_copies import CopyStyle, copied_spans, swap_copies, swapped_variants
 
-WORDS = st.sampled_from(
-    [
-        "pneumonia",
-        "sepsis",
-        "furosemide",
-        "40",
-        "120",
-        "acute",
-        "fracture",
-        "ankle",
-        "cough",
-        "metformin",
-        "insulin",
-        "fever",
-    ]
-)
+WORDS = st.sampled_from(["pneumonia", "sepsis", "furosemide", "40", "120", "acute", "fracture", "ankle", "metformin"])
 BODIES = st.lists(WORDS, min_size=1, max_size=6).map(" ".join)
 PAIRS = st.lists(BODIES, min_size=3, max_size=12).map(
     lambda bodies: [Pair(f"Seen today with {b}.", f"The patient has {b}.", n) for n, b in enumerate(bodies, start=1)]
