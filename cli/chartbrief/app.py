@@ -44,7 +44,7 @@ def run(
     id_field: Annotated[str, typer.Option(help="Column or key that holds the note's id.")] = "note_id",
     patient_field: Annotated[str, typer.Option(help="Column or key that holds the patient's id.")] = "patient_id",
     model: Annotated[
-        Path, typer.Option(help="Folder of the converted model.", envvar="CHARTBRIEF_MODEL", show_default=False)
+        Path, typer.Option(help="Folder of the model to serve.", envvar="CHARTBRIEF_MODEL", show_default=False)
     ] = DEFAULT_MODEL,
     template: Annotated[
         Path, typer.Option(help="SAM template to run.", envvar="CHARTBRIEF_TEMPLATE", show_default=False)

@@ -14,7 +14,6 @@ DEFAULT_TEMPLATE = CHECKOUT / "template.yaml"
 DEFAULT_MODEL = CHECKOUT / "model_build" / "demo_model" / "served"
 # As template.yaml's NoteField, IdField and PatientField have it.
 FIELD_NAME = re.compile("[^,;]{1,64}")
-MODEL_FILES = ("model.bin", "tokenizer.json", "artifact.json")
 
 
 class ClientFactory(Protocol):

@@ -9,7 +9,7 @@ import yaml
 from typer.testing import CliRunner, Result
 
 from chartbrief.app import app
-from chartbrief.cloud import DEFAULT_TEMPLATE, FIELD_NAME, MODEL_FILES, FieldNames, local_parameters
+from chartbrief.cloud import DEFAULT_MODEL, DEFAULT_TEMPLATE, FIELD_NAME, FieldNames, local_parameters
 from chartbrief.output_folder import logs_folder
 from chartbrief.records import QuarantineView, SummaryView
 from notes_pipeline.models import QuarantineRecord, SummaryRecord
@@ -18,8 +18,7 @@ from notes_pipeline.models import QuarantineRecord, SummaryRecord
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "notes").mkdir()
-    for name in ("note.txt", *MODEL_FILES[1:]):
-        (tmp_path / "notes" / name).write_text("a note")
+    (tmp_path / "notes" / "note.txt").write_text("a note")
     return tmp_path / "notes"
 
 
@@ -43,7 +42,7 @@ def test_a_missing_model_or_template_is_said_before_anything_starts(folder: Path
     (folder.parent / "template.yaml").touch()
     model = invoke("run", folder, "--out", out, "--template", folder.parent / "template.yaml", "--model", folder)
     assert model.exit_code == 2
-    assert "model.bin" in model.stderr
+    assert "artifact.json" in model.stderr
     template = invoke("run", folder, "--out", out, "--template", folder / "no.yaml")
     assert template.exit_code == 2
     assert "no.yaml" in template.stderr
@@ -75,8 +74,7 @@ def test_every_parameter_is_one_of_the_template_s_and_allowed_there() -> None:
 
 
 def test_a_field_name_that_the_template_refuses_is_refused_at_once(folder: Path, out: Path) -> None:
-    (folder / MODEL_FILES[0]).touch()
-    result = invoke("run", folder, "--out", out, "--model", folder, "--note-field", "text,body")
+    result = invoke("run", folder, "--out", out, "--model", DEFAULT_MODEL, "--note-field", "text,body")
     assert result.exit_code == 2
     assert "text,body" in result.stderr
     assert not out.exists()
