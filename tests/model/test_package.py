@@ -1,7 +1,9 @@
 """Packaging as a whole: the same bytes each time, tried before it counts, nothing left of what fails."""
 
 import json
+import os
 import shutil
+import signal
 import tarfile
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -131,13 +133,24 @@ def test_a_full_disk_leaves_nothing(checkpoint: Path, tmp_path: Path, monkeypatc
     assert "The disk is full" in done.output
 
 
+def test_sigterm_leaves_nothing(checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ended(members: object, path: Path) -> str:
+        path.write_bytes(b"half")
+        os.kill(os.getpid(), signal.SIGTERM)
+        return "never"
+
+    monkeypatch.setattr(steps, "write_archive", ended)
+    done = CliRunner().invoke(app, ["model", "package", str(checkpoint), "--out", str(tmp_path / "model.tar.gz")])
+    assert (done.exit_code, list(tmp_path.iterdir())) == (128 + signal.SIGTERM, [])
+
+
 @pytest.mark.usefixtures("untried")
 def test_a_package_that_lacks_a_module_or_has_other_weights_does_not_pass(checkpoint: Path, tmp_path: Path) -> None:
     folder = tmp_path / "unpacked"
     with tarfile.open(pack(checkpoint, tmp_path / "model.tar.gz").archive) as archive:
         archive.extractall(folder, filter="data")
     (folder / "code" / "note_summarizer" / "generation.py").unlink()
-    with pytest.raises(ArtifactError, match="the Hugging Face handler ended with (not in the package|ModuleNotFound)"):
+    with pytest.raises(ArtifactError, match=r"the Hugging Face handler ended with (not in the package|ModuleNotFound)"):
         answers_through("handler", folder, [SampleRequest("", "application/json")], tmp_path)
     (folder / "model.safetensors").write_bytes(b"other")
     with pytest.raises(ArtifactError, match="its hash differs"):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,23 +16,26 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from chartbrief.model.failures import model_failures_told
+from chartbrief.model.failures import TERMINATED, model_failures_told
 from chartbrief.model.upload_bar import UploadBar
 from note_summarizer.packaging.members import CODE
 from note_summarizer.packaging.package_model import FLOAT32, INT8, Package, PackageOptions, package_model
 from note_summarizer.packaging.receipts import receipt_of
 
-HELP = """Package a model as one [bold]model.tar.gz[/bold] that the Hugging Face
-container and our own server both load.
-
-It holds the checkpoint, its tokenizer, and the handler's code. Equal inputs
-give equal bytes. Before it gets its name it is unpacked elsewhere and answers
-invented notes through both ways of serving, equally. A receipt with its hash
-lies beside it.
-
-MODEL is the folder of a run or a checkpoint, a packaged model, or a name on
-the hub.
-"""
+HELP = (
+    "Package a model as one [bold]model.tar.gz[/bold] that the Hugging Face container and our own server both load."
+    "\n\n"
+    "It holds the checkpoint, its tokenizer and the handler's code. Equal inputs give equal bytes. Before it gets its"
+    " name it is unpacked elsewhere and answers invented notes through both ways of serving, equally. A receipt with"
+    " its hash lies beside it."
+    "\n\n"
+    "MODEL is the folder of a run or a checkpoint, a packaged model, or a name on the hub."
+    "\n\n"
+    "[bold]Examples[/bold]"
+    "\n\n"
+    "  chartbrief model package runs/ward --name ward --version 1\n"
+    "  chartbrief model package runs/ward --int8 --to s3://models/ward/1/ --json | jq -r .sha256"
+)
 _MEGABYTE = 1_000_000
 
 
@@ -60,13 +65,23 @@ def package(
     console = Console(stderr=as_json)
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # transformers' loading bars look there too
     quantization = INT8 if int8 else FLOAT32 if with_ctranslate2 else None
-    with model_failures_told(), UploadBar(console, out) as bar:
+    with model_failures_told(), _ended_in_order(), UploadBar(console, out) as bar:
         options = PackageOptions(model, out, name, version, quantization, install, force, to)
         made = package_model(options, datetime.now(UTC), bar.tell, bar.sent)
     if as_json:
         sys.stdout.write(json.dumps(_as_json(made)) + "\n")
     else:
         _show(made, console, int8)
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Let SIGTERM unwind the command, so that neither half an archive nor half an upload is left."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _show(made: Package, console: Console, int8: bool) -> None:
