@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,6 +60,16 @@ class Aws:
         with refusals_told("Asking who you are"):
             account = self.client("sts").get_caller_identity()["Account"]
         return f"account {account}, region {self.region}"
+
+
+def require_sdk() -> None:
+    """Check that the SageMaker SDK is here, without the seconds that importing it takes.
+
+    Raises:
+        ModuleNotFoundError: it is not.
+    """
+    if importlib.util.find_spec("sagemaker") is None:
+        raise ModuleNotFoundError("No module named 'sagemaker'", name="sagemaker")
 
 
 def open_aws(region: str | None = None) -> Aws:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from note_summarizer.deployment.archives import Archive, delete_upload, read_archive, upload_archive
-from note_summarizer.deployment.connections import Aws, open_aws
+from note_summarizer.deployment.connections import Aws, open_aws, require_sdk
 from note_summarizer.deployment.containers import Container, choose_container
 from note_summarizer.deployment.create_endpoint import endpoint_settings, ensure_endpoint, wait_until_it_serves
 from note_summarizer.deployment.create_model import ensure_model, model_settings
@@ -97,12 +97,14 @@ def deploy_model(
             is removed again, and the message says so.
     """
     options.check()
+    require_sdk()
     undo = Undo()
     work = _Work(options, aws or open_aws(region), patience or Patience(), tell, undo, [])
     try:
         return _deploy(work)
     except ModelBuildError as error:
-        tell("Rolling back ...")
+        if undo:
+            tell("Rolling back ...")
         raise type(error)(f"{error} {account_of(*undo.roll_back())}".rstrip()) from error
     except BaseException:  # Ctrl-C, or a bug: told as what it is, but nothing is left behind either
         tell(f"Rolling back ... {account_of(*undo.roll_back())}")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from note_summarizer.deployment.connections import Aws, open_aws, refusals_told
+from note_summarizer.deployment.connections import Aws, open_aws, refusals_told, require_sdk
 from note_summarizer.deployment.fetch_run import fetch_run, require_free
 from note_summarizer.deployment.follow_job import follow_job
 from note_summarizer.deployment.job_trainer import job_trainer, quiet_sdk, sdk_refusals_told, staged_code
@@ -77,6 +77,7 @@ def launch_training(
         DeploymentError: AWS refused, or the job failed; the message has SageMaker's reason.
     """
     job.check()
+    require_sdk()
     if out is not None:
         require_free(out)
     channels = plan_channels(options)

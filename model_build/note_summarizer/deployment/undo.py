@@ -20,6 +20,9 @@ class Undo:
         """Remember how to undo something; add it before the call that makes it, which may fail half-way."""
         self._steps.append((what, action))
 
+    def __bool__(self) -> bool:
+        return bool(self._steps)
+
     def roll_back(self) -> tuple[list[str], list[str]]:
         """Undo everything, newest first; return what was undone and what could not be."""
         undone: list[str] = []
