@@ -76,6 +76,7 @@ def describe_checkpoint(folder: Path, name: str | None = None, version: str = "0
         max_output_tokens=int(settings.get("max_new_tokens") or settings.get("max_length") or _OUTPUT_TOKENS),
         beam_size=int(settings.get("num_beams") or 1),
         length_penalty=float(settings.get("length_penalty") or 1.0),
+        repetition_penalty=float(settings.get("repetition_penalty") or 1.0),
         weights=WEIGHTS,
         style="prose",
         restore_case=lower_cases(folder / TOKENIZER),

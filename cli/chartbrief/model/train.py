@@ -32,7 +32,7 @@ HELP = (
     "  chartbrief model train --checkpoint model_build/demo_model --train notes.csv --out runs/ward\n\n"
     "  chartbrief model train --checkpoint google/pegasus-xsum --train s3://bucket/train.csv --test s3://bucket/test.csv"
     "\n\n"
-    "  chartbrief model train --from-scratch small --train pairs.csv --optimizer Muon\n\n"
+    "  chartbrief model train --from-scratch small --train pairs.csv\n\n"
     "  chartbrief model train --checkpoint google/pegasus-xsum --train s3://b/train.csv --on sagemaker --bucket b"
 )
 _JOB = (
@@ -57,7 +57,7 @@ def train(
     vocabulary: o.Vocabulary = None,
     lora: o.Lora = 0,
     lora_alpha: o.LoraAlpha = None,
-    optimizer: o.Optimizer = "Adam",
+    optimizer: o.Optimizer = None,
     scheduler: o.Scheduler = "linear",
     warmup: o.Warmup = 0.1,
     epochs: o.Epochs = None,
@@ -67,7 +67,7 @@ def train(
     learning_rate: o.LearningRate = None,
     weight_decay: o.WeightDecay = 0.0,
     label_smoothing: o.LabelSmoothing = 0.1,
-    dropout: o.Dropout = 0.1,
+    dropout: o.Dropout = None,
     max_grad_norm: o.MaxGradNorm = 1.0,
     patience: o.Patience = 0,
     best_by: o.BestBy = "auto",
@@ -79,6 +79,7 @@ def train(
     name: o.Name = None,
     style: o.Style = "prose",
     beams: o.Beams = None,
+    repetition_penalty: o.RepetitionPenalty = None,
     threads: o.Threads = None,
     checkpoint_minutes: o.CheckpointMinutes = 10.0,
     keep_checkpoints: o.KeepCheckpoints = False,

@@ -38,11 +38,15 @@ Vocabulary = Annotated[int | None, _option(_START, "Pieces of the new model's to
 Lora = Annotated[int, _option(_START, "Train low-rank adapters of this rank instead of every weight; 0 does not.")]
 LoraAlpha = Annotated[int | None, _option(_START, "Scale of the adapters.  \\[twice their rank]")]
 
-Optimizer = Annotated[str, _option(_LEARN, "A class of torch.optim: Adam, AdamW, Adafactor, SGD, Muon ...")]
+Optimizer = Annotated[
+    str | None, _option(_LEARN, "A class of torch.optim: AdamW, Adafactor, SGD ...  \\[Adam; Muon from scratch]")
+]
 Scheduler = Annotated[str, _option(_LEARN, "linear, cosine, constant_with_warmup, polynomial ...")]
 Warmup = Annotated[float, _option(_LEARN, "Share of the steps in which the learning rate rises.")]
 Epochs = Annotated[int | None, _option(_LEARN, "Times every note is seen.  \\[by the number of notes]")]
-BatchSize = Annotated[int | None, _option(_LEARN, "Notes of one forward pass.  \\[4, or 8 from 200 notes on]")]
+BatchSize = Annotated[
+    int | None, _option(_LEARN, "Notes of one forward pass.  \\[4, or 8 from 200 notes on; 16 from scratch]")
+]
 Accumulation = Annotated[int, _option(_LEARN, "Forward passes of one optimizer step.", "--gradient-accumulation")]
 Variants = Annotated[
     int | None, _option(_LEARN, "Variants of every pair, copied phrases swapped; 1 swaps none.  \\[by notes and model]")
@@ -50,7 +54,7 @@ Variants = Annotated[
 LearningRate = Annotated[float | None, _option(_LEARN, "Highest learning rate.  \\[by the size of the model]")]
 WeightDecay = Annotated[float, _option(_LEARN, "Weight decay, for optimizers that have one.")]
 LabelSmoothing = Annotated[float, _option(_LEARN, "Label smoothing.")]
-Dropout = Annotated[float, _option(_LEARN, "Dropout.")]
+Dropout = Annotated[float | None, _option(_LEARN, "Dropout.  \\[0.1; 0 from scratch]")]
 MaxGradNorm = Annotated[float, _option(_LEARN, "Gradients are clipped to this norm; 0 does not.")]
 Patience = Annotated[int, _option(_LEARN, "Epochs without a better validation score before it stops; 0 never stops.")]
 BestBy = Annotated[str, _option(_LEARN, "What chooses the epoch: auto, rouge1, rouge2, rougeL, rougeLsum, loss.")]
@@ -63,6 +67,9 @@ Seed = Annotated[int, _option(_LEARN, "Decides splits, order and dropout: same s
 Name = Annotated[str | None, _option(_RUN, "Name of the resulting model.  \\[summarizer]")]
 Style = Annotated[str, _option(_RUN, "How parts of a long note are merged: prose, or items (comma-separated).")]
 Beams = Annotated[int | None, _option(_RUN, "Beams the result is served with.  \\[the checkpoint's; 4 from scratch]")]
+RepetitionPenalty = Annotated[
+    float | None, _option(_RUN, "Against saying things again.  \\[1.2 for a small model, else 1]")
+]
 Threads = Annotated[int | None, _option(_RUN, "Cores to use.  \\[all]")]
 CheckpointMinutes = Annotated[float, _option(_RUN, "Longest time between two checkpoints.")]
 KeepCheckpoints = Annotated[bool, _option(_RUN, "Keep the trainer's checkpoints.", "--keep-checkpoints")]

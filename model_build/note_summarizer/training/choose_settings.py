@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,12 +13,18 @@ _SMALL = 30_000_000
 # Some 240 steps let a checkpoint take up a new style, so few notes are seen often; longer, or with larger steps, the
 # demonstration model learnt three dozen notes by heart and forgot how to copy. Many notes are seen a few times.
 _STEPS, _FEWEST_EPOCHS = 240, 4
-_SCRATCH_STEPS, _FEWEST_SCRATCH_EPOCHS = 4_000, 10
+_SCRATCH_STEPS, _FEWEST_SCRATCH_EPOCHS = 4_000, 3
 # (most weights, highest learning rate): small models take, and need, larger steps.
 _RATES = ((_SMALL, 2e-4), (400_000_000, 1e-4))
-_LARGE_RATE, _SCRATCH_RATE, _LORA_FACTOR = 5e-5, 1e-3, 5.0
+_LARGE_RATE, _LORA_FACTOR = 5e-5, 5.0
+_SCRATCH_RATES = {"Muon": 2e-3}
+_SCRATCH_RATE, _SCRATCH_BATCH = 1e-3, 16
 # (most pairs, variants of each) for small models; large ones do not forget how to copy.
 _VARIANTS = ((200, 8), (600, 3))
+_SCRATCH_VARIANTS = ((2_000, 8), (10_000, 4))
+# A small model, fine-tuned on a few dozen dictations or dialogues, says things again and again; measured on three styles
+# of 16 held-out notes, 1.2 raises ROUGE-1 by 2.5 to 13 over no penalty and 1.5 loses some of it.
+_PENALTY = 1.2
 # On fewer validation notes, ROUGE of one epoch and the next differ by more than what training changes.
 _ENOUGH_FOR_ROUGE = 30
 
@@ -41,6 +48,7 @@ class Settings:
     max_input_tokens: int
     max_output_tokens: int
     beams: int
+    repetition_penalty: float
     bf16: bool
     best_by: BestBy
 
@@ -77,9 +85,9 @@ def choose_settings(
         native_bf16: whether the processor or GPU computes in bfloat16.
         validation: validation notes that are looked at.
     """
-    batch_size = options.batch_size or (4 if pairs < 200 else 8)
     scratch = options.from_scratch is not None
-    variants = options.variants or (1 if scratch else _variants(pairs, parameters))
+    batch_size = options.batch_size or (_SCRATCH_BATCH if scratch else 4 if pairs < 200 else 8)
+    variants = options.variants or _variants(_SCRATCH_VARIANTS if scratch else _VARIANTS, pairs, parameters)
     steps_per_epoch = math.ceil(variants * pairs / (batch_size * options.gradient_accumulation))
     most = min(output_limit, -(-longest_summary // 8) * 8)
     return Settings(
@@ -87,10 +95,11 @@ def choose_settings(
         epochs=options.epochs or _epochs(steps_per_epoch, scratch),
         variants=variants,
         steps_per_epoch=steps_per_epoch,
-        learning_rate=options.learning_rate or _rate(parameters, scratch) * (_LORA_FACTOR if options.lora else 1),
+        learning_rate=options.learning_rate or _rate(parameters, options) * (_LORA_FACTOR if options.lora else 1),
         max_input_tokens=max_input_tokens,
         max_output_tokens=options.max_output_tokens or max(16, most),
         beams=options.beams or beams,
+        repetition_penalty=options.repetition_penalty or (_PENALTY if parameters <= _SMALL else 1.0),
         bf16=options.precision == "bf16" or (options.precision == "auto" and native_bf16),
         best_by=_best_by(options.best_by, validation),
     )
@@ -102,8 +111,8 @@ def _epochs(steps_per_epoch: int, scratch: bool) -> int:
     return max(_FEWEST_EPOCHS, math.ceil(_STEPS / steps_per_epoch))
 
 
-def _variants(pairs: int, parameters: int) -> int:
-    return next((variants for most, variants in _VARIANTS if pairs <= most), 1) if parameters <= _SMALL else 1
+def _variants(table: Sequence[tuple[int, int]], pairs: int, parameters: int) -> int:
+    return next((variants for most, variants in table if pairs <= most), 1) if parameters <= _SMALL else 1
 
 
 def _best_by(asked: BestBy, validation: int) -> BestBy:
@@ -112,7 +121,7 @@ def _best_by(asked: BestBy, validation: int) -> BestBy:
     return "rouge1" if validation >= _ENOUGH_FOR_ROUGE else "loss"
 
 
-def _rate(parameters: int, scratch: bool) -> float:
-    if scratch:
-        return _SCRATCH_RATE
+def _rate(parameters: int, options: TrainOptions) -> float:
+    if options.from_scratch is not None:
+        return _SCRATCH_RATES.get(options.chosen_optimizer, _SCRATCH_RATE)
     return next((rate for most, rate in _RATES if parameters <= most), _LARGE_RATE)

@@ -78,8 +78,9 @@ def fit(
     """
     logging.disable_progress_bar()  # bars for loading and writing weights, between the run's own lines
     set_seed(options.seed)
-    optimizer = build_optimizer(options.optimizer, start.model, settings.learning_rate, options.weight_decay)
+    optimizer = build_optimizer(options.chosen_optimizer, start.model, settings.learning_rate, options.weight_decay)
     schedule = get_scheduler(options.scheduler, optimizer, int(options.warmup * settings.steps), settings.steps)
+    start.model.generation_config.repetition_penalty = settings.repetition_penalty
     metric = f"eval_{settings.best_by}"
     trainer = NoteTrainer(
         model=start.model,

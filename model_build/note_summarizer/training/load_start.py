@@ -16,6 +16,7 @@ from note_summarizer.training.options import TrainOptions
 
 _DEFAULT_INPUT_TOKENS = 512
 _SCRATCH_BEAMS = 4
+_LOWER_CASED = ("tiny", "small")
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def start_from_checkpoint(options: TrainOptions) -> Start:
     limit = _input_limit(model, tokenizer, options.max_input_tokens)
     beams = int(model.generation_config.num_beams or 1)
     sha256 = sha256_of(folder / WEIGHTS) if folder and (folder / WEIGHTS).is_file() else None
-    _set_dropout(model, options.dropout)
+    _set_dropout(model, options.chosen_dropout)
     return Start(_with_adapters(model, options), tokenizer, limit, beams, sha256)
 
 
@@ -68,10 +69,11 @@ def start_from_scratch(options: TrainOptions, train: Sequence[Pair], folder: Pat
     from note_summarizer.pretraining.train_tokenizer import train_tokenizer
 
     if not (folder / TOKENIZER).is_file():
-        train_tokenizer((text for pair in train for text in (pair.note, pair.summary)), folder, options.vocabulary)
+        texts = (text for pair in train for text in (pair.note, pair.summary))
+        # A small model has half as much to learn without capitals; the engine gives the note's own back.
+        train_tokenizer(texts, folder, options.vocabulary, lower_case=options.from_scratch in _LOWER_CASED)
     tokenizer = load_tokenizer(str(folder))
-    model = new_model(options.from_scratch or "", len(tokenizer), options.seed)
-    _set_dropout(model, options.dropout)
+    model = new_model(options.from_scratch or "", len(tokenizer), options.seed, dropout=options.chosen_dropout)
     return Start(model, tokenizer, _input_limit(model, tokenizer, options.max_input_tokens), _SCRATCH_BEAMS)
 
 

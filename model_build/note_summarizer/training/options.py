@@ -27,17 +27,19 @@ class TrainOptions(BaseModel):
         checkpoint: encoder-decoder to start from, a folder or a name on the hub; or
         from_scratch: size of a new Pegasus, with a tokenizer of its own trained on the training notes.
         max_input_tokens, max_output_tokens: longer notes and summaries are cut for training, and the run says how many.
-        optimizer: a class of `torch.optim`; "Muon" also trains what Muon cannot (embeddings, norms), with AdamW.
+        optimizer: a class of `torch.optim`; Adam by default. A new model takes Muon, which learns to copy in half the
+            steps, with AdamW for what Muon cannot train (embeddings, norms).
         scheduler: a name that transformers' `get_scheduler` knows.
         warmup: share of the steps in which the learning rate rises.
         variants: of every training pair; all but one have copied phrases swapped (`swap_copies`).
         learning_rate: highest learning rate.
-        label_smoothing, dropout: as PEGASUS was fine-tuned (Zhang et al. 2020, appendix C).
+        label_smoothing, dropout: as PEGASUS was fine-tuned (Zhang et al. 2020, appendix C); a new model drops nothing.
         best_by: what chooses the epoch; "auto" is ROUGE-1, or the loss where few validation notes make ROUGE a lottery.
         precision: "auto" is bfloat16 where the processor or GPU computes in it, float32 elsewhere.
         patience: epochs without a better validation score before training stops; 0 never stops early.
         lora: rank of low-rank adapters (peft), merged at the end; 0 trains every weight.
         validation_notes: most notes that are summarized after each epoch.
+        repetition_penalty: what the result's scores of words said before are divided by; a small model needs it.
         threads: cores to use; all by default.
     """
 
@@ -58,7 +60,7 @@ class TrainOptions(BaseModel):
     style: SummaryStyle = "prose"
     max_input_tokens: Annotated[int, Field(ge=16)] | None = None
     max_output_tokens: Annotated[int, Field(ge=4)] | None = None
-    optimizer: str = "Adam"
+    optimizer: str | None = None
     scheduler: str = "linear"
     warmup: Annotated[float, Field(ge=0, lt=1)] = 0.1
     epochs: Positive | None = None
@@ -68,13 +70,14 @@ class TrainOptions(BaseModel):
     learning_rate: Annotated[float, Field(gt=0)] | None = None
     weight_decay: NotNegative = 0.0
     label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.1
-    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.1
+    dropout: Annotated[float, Field(ge=0, lt=1)] | None = None
     max_grad_norm: NotNegative = 1.0
     precision: Precision = "auto"
     patience: Annotated[int, Field(ge=0)] = 0
     best_by: BestBy = "auto"
     validation_notes: Positive = 100
     beams: Positive | None = None
+    repetition_penalty: Annotated[float, Field(ge=1)] | None = None
     lora: Annotated[int, Field(ge=0)] = 0
     lora_alpha: Positive | None = None
     seed: int = 13
@@ -89,6 +92,16 @@ class TrainOptions(BaseModel):
         if self.from_scratch and self.lora:
             raise ValueError("lora adapts a trained checkpoint; a model from scratch trains every weight")
         return self
+
+    @property
+    def chosen_optimizer(self) -> str:
+        """The optimizer's name, asked for or by where training starts."""
+        return self.optimizer or ("Adam" if self.from_scratch is None else "Muon")
+
+    @property
+    def chosen_dropout(self) -> float:
+        """The dropout, asked for or by where training starts."""
+        return self.dropout if self.dropout is not None else (0.1 if self.from_scratch is None else 0.0)
 
     @property
     def columns(self) -> Columns:

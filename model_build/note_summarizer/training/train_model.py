@@ -56,7 +56,7 @@ def train_model(
         ModelBuildError: data, checkpoint, options or folder cannot be used; nothing was trained.
         TrainingInterruptedError: somebody asked to stop; the same call goes on.
     """
-    require_optimizer(options.optimizer)
+    require_optimizer(options.chosen_optimizer)
     prepared = prepare_splits(options)
     folder = RunFolder(out)
     if force:
