@@ -11,6 +11,7 @@ from typing import Any
 
 from note_summarizer.pairs import Pair
 from note_summarizer.training.choose_settings import Settings
+from note_summarizer.training.full_disk import full_disk_told
 from note_summarizer.training.interruption import Interruption
 from note_summarizer.training.load_start import Start, start_from_checkpoint, start_from_scratch
 from note_summarizer.training.metrics_log import MetricsLog
@@ -66,7 +67,8 @@ def train_model(
         if folder.claim(_identity(options, prepared)):
             reporter.tell(f"{out} holds this very run, finished: nothing to train.")
             return Run(out, folder.record(), prepared)
-        _train(options, prepared, folder, reporter, interruption)
+        with full_disk_told(out):
+            _train(options, prepared, folder, reporter, interruption)
     return Run(out, folder.record(), prepared)
 
 
