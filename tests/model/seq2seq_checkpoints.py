@@ -110,7 +110,7 @@ def write_bart(folder: Path) -> Path:
     )  # fmt: skip
     model = BartForConditionalGeneration(config)
     _forbid(model, [0, 1, 3, 4])
-    model.generation_config.update(forced_bos_token_id=0, num_beams=2)
+    model.generation_config.update(forced_bos_token_id=0, num_beams=2, max_length=24)
     return _save_model(model, folder)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,9 +19,9 @@ class UploadBar:
         self._progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
         self._archive = archive
         self._task: TaskID | None = None
+        self._one_at_a_time = threading.Lock()
 
     def __enter__(self) -> Self:
-        self._progress.start()
         return self
 
     def __exit__(
@@ -34,6 +35,8 @@ class UploadBar:
 
     def sent(self, more: int) -> None:
         """Move the bar; called from the threads that send."""
-        if self._task is None:
-            self._task = self._progress.add_task("uploading", total=self._archive.stat().st_size)
+        with self._one_at_a_time:
+            if self._task is None:
+                self._progress.start()  # not before: a bar without a task redraws nothing ten times a second
+                self._task = self._progress.add_task("uploading", total=self._archive.stat().st_size)
         self._progress.advance(self._task, more)
