@@ -11,6 +11,7 @@ VENV := .venv/.console-ready
 DEV := .venv/.dev-ready
 SAM := .venv-sam/.ready
 TRAIN := .venv-train/.ready
+TOOLKIT := .venv-toolkit/.ready
 
 .PHONY: help
 help: ## List the targets.
@@ -39,6 +40,15 @@ $(TRAIN): pyproject.toml
 	@.venv-train/bin/pip install --quiet --editable '.[deploy]'
 	@touch $@
 
+# What the Hugging Face inference container runs, natively: the toolkit, multi-model-server (Java), torch, transformers.
+$(TOOLKIT):
+	@echo "Setting up .venv-toolkit (once, a few minutes) ..."
+	@$(PYTHON) -m venv .venv-toolkit
+	@.venv-toolkit/bin/pip install --quiet torch==2.13.0
+	@.venv-toolkit/bin/pip install --quiet 'setuptools<81' sagemaker-huggingface-inference-toolkit==2.6.0 \
+		multi-model-server==1.1.11 transformers==5.23.0 ctranslate2==4.8.5
+	@touch $@
+
 .PHONY: setup
 setup: $(VENV) ## Install the console command and the local cloud into .venv.
 
@@ -55,8 +65,13 @@ test: lint validate build ## Everything CI runs: lint, types, template checks, s
 
 .PHONY: test-model
 test-model: $(TRAIN) ## The model commands' own tests; they need torch, so they are not part of `make test`.
-	@.venv-train/bin/pip install --quiet 'pytest>=9,<10' 'hypothesis>=6.150,<7'
+	@.venv-train/bin/pip install --quiet 'pytest>=9,<10' 'hypothesis>=6.150,<7' 'pytest-socket>=0.8,<1'
 	.venv-train/bin/python -m pytest tests/model
+
+.PHONY: test-containers
+test-containers: $(TRAIN) $(TOOLKIT) ## A packaged model under the Hugging Face container's own stack and under our server; needs Java.
+	@.venv-train/bin/pip install --quiet 'pytest>=9,<10' 'hypothesis>=6.150,<7' 'pytest-socket>=0.8,<1'
+	.venv-train/bin/python -m pytest tests/containers
 
 .PHONY: lint
 lint: $(DEV) ## ruff and strict mypy.
@@ -88,4 +103,4 @@ train-demo: $(TRAIN) ## Train the demonstration model again from nothing (about 
 
 .PHONY: clean
 clean: ## Remove environments, builds and outputs.
-	rm -rf .venv .venv-sam .venv-train .aws-sam out build
+	rm -rf .venv .venv-sam .venv-train .venv-toolkit .aws-sam out build

@@ -35,6 +35,10 @@ def main(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) 
     except ModelBuildError as error:
         _tell_failure(layout, str(error))
         return FAILED
+    except Exception as error:
+        # A bug: the log has the traceback; SageMaker shows this. The message might quote a note, so it stays away.
+        _tell_failure(layout, f"The training script failed with {type(error).__name__}: see the job's log.")
+        raise
     return 0
 
 
