@@ -118,9 +118,11 @@ def test_no_log_holds_a_note(served: Served) -> None:
 
 
 def test_stopping_a_stack_leaves_no_process_of_it() -> None:
-    stubborn = "trap '' TERM; (trap '' TERM; sleep 600) & sleep 600"
+    stubborn = "trap '' TERM; (trap '' TERM; sleep 600; true) & sleep 600; true"
     process = subprocess.Popen(["bash", "-c", stubborn], start_new_session=True)
-    while len(processes_of(process.pid)) < 4:
+    deadline = time.monotonic() + 30
+    while len(processes_of(process.pid)) < 4 and time.monotonic() < deadline:
         time.sleep(0.05)
+    assert len(processes_of(process.pid)) == 4
     end_session(process, seconds=1.0)
     assert processes_of(process.pid) == []
