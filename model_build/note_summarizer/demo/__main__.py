@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     pairs.add_argument("--seed", type=int, default=1)
     handovers = commands.add_parser("handovers", help="write pairs of another summary style as CSV, to fine-tune on")
     handovers.add_argument("file", type=Path)
-    handovers.add_argument("--count", type=int, default=50)
+    handovers.add_argument("--count", type=int, default=120)
     handovers.add_argument("--seed", type=int, default=1)
     return parser
 
