@@ -1,5 +1,6 @@
 """Packaging as a whole: the same bytes each time, tried before it counts, nothing left of what fails."""
 
+import importlib
 import json
 import os
 import shutil
@@ -90,6 +91,18 @@ def test_an_existing_archive_is_kept_unless_forced(checkpoint: Path, tmp_path: P
     assert out.read_bytes() == b"mine"
     pack(checkpoint, out, force=True)
     assert sha256_of(out) == json.loads((tmp_path / "model.tar.gz.json").read_text())["sha256"]
+
+
+@pytest.mark.usefixtures("untried")
+def test_the_entry_point_is_the_same_without_the_console_command(
+    checkpoint: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main = importlib.import_module("package").main
+    command = [str(checkpoint), "--out", str(tmp_path / "model.tar.gz"), "--name", "ward"]
+    assert main(command) == 0
+    assert json.loads(capsys.readouterr().out)["name"] == "ward"
+    assert main(command) == 2
+    assert "exists: give another --out" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
