@@ -1,6 +1,7 @@
 """The sample pairs: what the generator writes, in another style than the demonstration model's."""
 
 import csv
+import io
 from pathlib import Path
 
 from chartbrief.cloud import CHECKOUT
@@ -23,7 +24,7 @@ def test_the_sample_file_is_what_the_command_writes(tmp_path: Path) -> None:
     write_handovers(tmp_path / "again.csv", seed=1, count=120)
     sample = CHECKOUT / "samples" / "pairs" / "handover.csv"
     assert (tmp_path / "again.csv").read_bytes() == sample.read_bytes()
-    rows = list(csv.DictReader(sample.open(encoding="utf-8", newline="")))
+    rows = list(csv.DictReader(io.StringIO(sample.read_text("utf-8"))))
     assert len(rows) == len({row["note"] for row in rows}) == 120
     assert len({row["patient_id"] for row in rows}) == 60
 
