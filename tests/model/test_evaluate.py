@@ -70,6 +70,8 @@ def test_models_answer_as_the_engine_does_and_say_what_it_took(judged: tuple[Jud
     run = found.system("served").run
     assert run.answers == expected
     assert run.notes_per_second > 0
+    assert run.cpu_seconds is not None
+    assert run.cpu_seconds > 0
     assert run.model == {
         "name": engine.artifact.name,
         "version": engine.artifact.version,

@@ -67,13 +67,14 @@ def _faithful_table(judgement: Judgement) -> Table:
 
 def _shape_table(judgement: Judgement) -> Table:
     words = f"{judgement.reference_words():.0f} words in a reference, {judgement.note_words():.0f} in a note"
-    heads = ("words", "times shorter", "novel 1/2/3/4-grams, %", "notes/s", "peak MB", "in parts, %")
+    heads = ("words", "times shorter", "novel 1/2/3/4-grams, %", "notes/s", "CPU s/note", "peak MB", "in parts, %")
     table = _table(f"Length, copying and cost ({words})", heads)
     for system in judgement.systems:
         run, scores = system.run, system.scores
         novel = " ".join(_mean(scores[key], 0) for key in _NOVEL)
         peak = f"{run.peak_bytes / 1e6:,.0f}" if run.peak_bytes else "-"
-        costs = (f"{run.notes_per_second:,.1f}", peak, f"{run.share_in_parts:.1f}")
+        cpu = f"{run.cpu_seconds / len(run.answers):.2f}" if run.cpu_seconds is not None else "-"
+        costs = (f"{run.notes_per_second:,.1f}", cpu, peak, f"{run.share_in_parts:.1f}")
         table.add_row(_name(system), _mean(scores["words"]), _mean(scores["compression"]), novel, *costs)
     return table
 

@@ -47,11 +47,12 @@ def _replies(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
     described = request["artifact"]
     engine = SummaryEngine.open(ModelArtifact(**{**described, "folder": Path(described["folder"])}), request["threads"])
-    loaded = time.perf_counter()
+    loaded, cpu = time.perf_counter(), time.process_time()
     yield from _answers(engine, request["notes"])
     yield {
         "seconds": time.perf_counter() - loaded,
         "load_seconds": loaded - started,
+        "cpu_seconds": time.process_time() - cpu,
         "peak_bytes": peak_bytes(),
     }
 

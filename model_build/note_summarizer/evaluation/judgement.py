@@ -21,6 +21,7 @@ class Run:
         parts: in how many parts each note was read; 1 for all of a floor's.
         seconds: time spent answering, without loading.
         load_seconds: time spent loading libraries and weights; 0 for a floor.
+        cpu_seconds: seconds of all cores together that answering took; nothing for a floor.
         peak_bytes: most memory that the model's own process held; nothing for a floor, or where it cannot be told.
         model: name, version and hash of the weights; nothing for a floor.
     """
@@ -31,6 +32,7 @@ class Run:
     load_seconds: float = 0.0
     peak_bytes: int | None = None
     model: Mapping[str, str] | None = None
+    cpu_seconds: float | None = None
 
     @property
     def notes_per_second(self) -> float:
@@ -74,6 +76,7 @@ class JudgedSystem:
             "notes_per_second": round(run.notes_per_second, 3),
             "seconds": round(run.seconds, 3),
             "load_seconds": round(run.load_seconds, 3),
+            "cpu_seconds": None if run.cpu_seconds is None else round(run.cpu_seconds, 3),
             "peak_memory_mb": round(run.peak_bytes / 1e6, 1) if run.peak_bytes else None,
             "read_in_parts_percent": round(run.share_in_parts, 2),
         }

@@ -26,6 +26,7 @@ _ABOUT = {
     "nearest": "A floor: the summary of the most similar training note (cosine of TF-IDF over words and word pairs;"
     " nearest-words: over words). What recalling alone gives.",
     "notes a second": "Notes divided by the time spent answering, without loading, on the machine that judged.",
+    "CPU s a note": "Seconds of all cores together for each note; a busy machine hardly changes it.",
     "peak memory": "The most memory that the model's own process held, libraries and weights included.",
     "read in parts": "Share of the notes that were longer than the model's input; they are split, never cut off.",
 }

@@ -89,7 +89,15 @@ def _cell(interval: Interval | None, best: float | None) -> str:
 def cost_table(systems: Sequence[JudgedSystem]) -> str:
     """Return what every system costs: speed, memory, notes read in parts, and which weights answered."""
     rows = "".join(f"<tr><td>{system_name(system)}</td>{_costs(system)}</tr>" for system in systems)
-    heads = ("notes a second", "loading, s", "peak memory, MB", "read in parts, %", "model", "sha256 of the weights")
+    heads = (
+        "notes a second",
+        "CPU s a note",
+        "loading, s",
+        "peak memory, MB",
+        "read in parts, %",
+        "model",
+        "sha256 of the weights",
+    )
     head = "".join(f"<th>{name}</th>" for name in ("system", *heads))
     return f'<div class="card scroll"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
 
@@ -98,6 +106,7 @@ def _costs(system: JudgedSystem) -> str:
     run, model = system.run, system.run.model or {}
     cells = (
         f"{run.notes_per_second:,.1f}",
+        f"{run.cpu_seconds / len(run.answers):.2f}" if run.cpu_seconds is not None else _NOTHING,
         f"{run.load_seconds:.1f}" if model else _NOTHING,
         f"{run.peak_bytes / 1e6:,.0f}" if run.peak_bytes else _NOTHING,
         f"{run.share_in_parts:.1f}",

@@ -54,7 +54,7 @@ def run_model(
     if "seconds" not in last or len(answers) != len(notes):
         raise CheckpointError(f"{name}: {_ended(status)}")
     model = {key: getattr(artifact, key) for key in ("name", "version", "sha256")}
-    costs = {key: last[key] for key in ("seconds", "load_seconds", "peak_bytes")}
+    costs = {key: last[key] for key in ("seconds", "load_seconds", "cpu_seconds", "peak_bytes")}
     return Run(tuple(answers), tuple(parts), model=model, **costs)
 
 
