@@ -1,6 +1,8 @@
 """A pretraining run: it learns, resumes exactly, is served and gone on from; and what cannot work ends early."""
 
 import json
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -132,7 +134,28 @@ def test_what_cannot_work_ends_early(
     source.write_text("\n".join(lines) + "\n")
     with pytest.raises(error, match=said):
         pretrain(small_options(source, **more), tmp_path / "out", Recorder())
-    assert not (tmp_path / "out" / "model").exists()
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", folder], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("a disk that is full can only be made by root")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+def test_a_full_disk_is_said_and_the_run_goes_on_when_there_is_room(notes: Path, small_disk: Path) -> None:
+    out = small_disk / "run"
+    with pytest.raises(OutputError, match="full: make room"):
+        pretrain(small_options(notes, checkpoint_minutes=1e-6), out, Recorder())
+    assert not list(out.rglob("state.pt")) + list(out.glob("model"))
+    subprocess.run(["mount", "-o", "remount,size=60m", small_disk], check=True)
+    pretrain(small_options(notes), out, Recorder())
+    assert (out / "model" / "model.safetensors").is_file()
 
 
 def test_the_training_job_reads_its_channel_and_leaves_the_model(notes: Path, tmp_path: Path) -> None:

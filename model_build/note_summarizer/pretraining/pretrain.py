@@ -19,6 +19,7 @@ from typing import Any
 import torch
 from transformers.utils import logging
 
+from note_summarizer.errors import CheckpointError, DataError, OptionsError
 from note_summarizer.pairs import ReadReport
 from note_summarizer.pretraining.corpus import Corpus, make_corpus
 from note_summarizer.pretraining.learn import STATE, Learner, Recipe, learn_epochs
@@ -29,10 +30,11 @@ from note_summarizer.pretraining.save_pretrained import save_pretrained
 from note_summarizer.pretraining.settle_recipe import settle_recipe
 from note_summarizer.pretraining.start import Start, read_all_notes, start_from
 from note_summarizer.pretraining.watch import Watch
+from note_summarizer.training.full_disk import full_disk_told
 from note_summarizer.training.interruption import Interruption
 from note_summarizer.training.metrics_log import MetricsLog
 from note_summarizer.training.reporting import Reporter
-from note_summarizer.training.run_folder import CHECKPOINTS, METRICS, MODEL, TOKENIZER_FOLDER, RunFolder
+from note_summarizer.training.run_folder import CHECKPOINTS, METRICS, MODEL, RECORD, TOKENIZER_FOLDER, RunFolder
 from note_summarizer.training.versions import versions
 
 PLOT = "pretraining.png"
@@ -61,11 +63,17 @@ def pretrain(
     folder = RunFolder(out)
     if force:
         shutil.rmtree(out, ignore_errors=True)
-    with folder.locked():
+    begun = (folder / RECORD).is_file()
+    with folder.locked(), full_disk_told(out):
         if folder.claim(_identity(options, reports)):
             reporter.tell(f"{out} holds this very run, finished: nothing to pretrain.")
-        else:
+            return folder.record()
+        try:
             _run(options, notes, reports, folder, reporter, interruption or Interruption())
+        except (OptionsError, DataError, CheckpointError):
+            if not begun:  # or the command with the mistake mended would be another run in the same folder
+                shutil.rmtree(out)
+            raise
     return folder.record()
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import errno
 from dataclasses import replace
 from pathlib import Path
 
-from safetensors import SafetensorError
-
 from note_summarizer.artifact import ModelArtifact
-from note_summarizer.errors import OutputError
 from note_summarizer.pretraining.options import PretrainOptions
 from note_summarizer.pretraining.start import FINE_TUNING_DROPOUT, Start, set_dropout
 from note_summarizer.pretraining.train_tokenizer import save_tokenizer
@@ -17,20 +13,10 @@ from note_summarizer.resolve_model import describe_checkpoint
 
 
 def save_pretrained(start: Start, folder: Path, options: PretrainOptions) -> ModelArtifact:
-    """Write configuration, weights, generation settings, tokenizer and description into a folder.
-
-    Raises:
-        OutputError: the disk is full.
-    """
+    """Write configuration, weights, generation settings, tokenizer and description into a folder."""
     set_dropout(start.model, FINE_TUNING_DROPOUT)
     start.tokenizer.model_max_length = options.max_input_tokens
-    try:
-        start.model.save_pretrained(folder)
-    except SafetensorError as error:
-        # It says so in words alone: "I/O error: No space left on device (os error 28)".
-        if f"os error {errno.ENOSPC}" not in str(error):
-            raise
-        raise OutputError(f"The disk is full ({folder}): make room and run the same command again.") from error
+    start.model.save_pretrained(folder)
     save_tokenizer(start.tokenizer, folder)
     name = options.name or ("pretrained" if options.checkpoint else f"pretrained-{options.size}")
     found = describe_checkpoint(folder, name, version="0")
