@@ -19,8 +19,17 @@ from tests.model.training_runs import write_pairs
 from note_summarizer.resolve_model import resolve_model
 
 SOURCE = Path(__file__).resolve().parents[2] / "model_build"
-HYPERPARAMETERS = {"epochs": "4", "batch-size": "2", "learning_rate": "1e-3", "max_output_tokens": "12", "threads": "1",
-                   "optimizer": '"AdamW"', "name": '"ward"', "sagemaker_program": '"train.py"'}  # fmt: skip
+HYPERPARAMETERS = {
+    "epochs": "4",
+    "batch-size": "2",
+    "learning_rate": "1e-3",
+    "max_output_tokens": "12",
+    "threads": "1",
+    "variants": "1",
+    "optimizer": '"AdamW"',
+    "name": '"ward"',
+    "sagemaker_program": '"train.py"',
+}
 
 
 @pytest.fixture

@@ -56,5 +56,13 @@ def write_pairs(path: Path, count: int, seed: int = 5, patients: int = 0) -> Pat
 
 def run_training(out: Path, reporter: Recorder | None = None, force: bool = False, **options: Any) -> Run:
     """Train with small settings."""
-    settings = {"epochs": 2, "batch_size": 4, "max_output_tokens": 16, "learning_rate": 1e-3, "threads": 1, **options}
+    settings = {
+        "epochs": 2,
+        "batch_size": 4,
+        "variants": 1,
+        "max_output_tokens": 16,
+        "learning_rate": 1e-3,
+        "threads": 1,
+        **options,
+    }
     return train_model(parse_options(settings), out, reporter or Recorder(), Interruption(), force)
