@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Self
 
 import torch
-from transformers import AutoModelForSeq2SeqLM, GenerationConfig, PreTrainedTokenizerFast
+from transformers import AutoModelForSeq2SeqLM, GenerationConfig, LogitsProcessorList, PreTrainedTokenizerFast
 
 from note_summarizer.artifact import TOKENIZER, ModelArtifact
 from note_summarizer.backends import Pieces
+from note_summarizer.backends.repetition import RepetitionPenalty
 from note_summarizer.generation import Generation
 
 _TOKENS_PER_BATCH = 4096
@@ -47,19 +49,31 @@ class CheckpointBackend:
 
     def generate(self, inputs: Sequence[Pieces], generation: Generation | None = None) -> list[Pieces]:
         """Return the answers' pieces in the inputs' order."""
-        settings = self._settings(generation or self._generation)
+        asked = generation or self._generation
+        settings = self._settings(asked)
         ids = [self._tokenizer.convert_tokens_to_ids(pieces) for pieces in inputs]
         answers: list[Pieces] = [[] for _ in ids]
-        with self._one_at_a_time, torch.inference_mode():
+        with self._one_at_a_time, torch.inference_mode(), self._penalized(asked) as processors:
             for batch in _batches([len(row) for row in ids]):
-                for place, answer in zip(batch, self._answer([ids[place] for place in batch], settings), strict=True):
+                found = self._answer([ids[place] for place in batch], settings, processors)
+                for place, answer in zip(batch, found, strict=True):
                     answers[place] = answer
         return answers
+
+    @contextmanager
+    def _penalized(self, asked: Generation) -> Iterator[LogitsProcessorList]:
+        if asked.repetition_penalty == 1:
+            yield LogitsProcessorList()
+            return
+        penalty = RepetitionPenalty(self._model, asked.repetition_penalty)
+        try:
+            yield LogitsProcessorList([penalty])
+        finally:
+            penalty.close()
 
     def _settings(self, asked: Generation) -> GenerationConfig:
         many = asked.beam_size > 1
         return GenerationConfig(
-            repetition_penalty=asked.repetition_penalty,
             max_new_tokens=asked.max_output_tokens,
             do_sample=False,
             # Stopping as CTranslate2 does: with as many finished answers as beams.
@@ -71,13 +85,18 @@ class CheckpointBackend:
             **{f"{name}_token_id": found for name, found in self._special.items()},
         )
 
-    def _answer(self, rows: Sequence[list[int]], settings: GenerationConfig) -> list[Pieces]:
+    def _answer(
+        self, rows: Sequence[list[int]], settings: GenerationConfig, processors: LogitsProcessorList
+    ) -> list[Pieces]:
         longest = max(map(len, rows))
         padded = torch.tensor([row + [self._padding] * (longest - len(row)) for row in rows])
         mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in rows])
         device = self._model.device
         found = self._model.generate(
-            input_ids=padded.to(device), attention_mask=mask.to(device), generation_config=settings
+            input_ids=padded.to(device),
+            attention_mask=mask.to(device),
+            generation_config=settings,
+            logits_processor=processors,
         )
         return [self._tokenizer.convert_ids_to_tokens(row, skip_special_tokens=True) for row in found.tolist()]
 
