@@ -36,7 +36,7 @@ def test_it_tells_what_came_of_it_and_json_is_the_runs_record(tmp_path: Path) ->
     asked = ["--notes", str(notes), "--out", str(out), *small, "--held-out", "0.1"]
     done = typed(*asked)
     assert done.exit_code == 0, done.output
-    assert "Pretrained pretrained-tiny (1.1 million weights) in 2 steps" in done.stdout
+    assert "Pretrained pretrained-tiny (1.0 million weights) in 2 steps" in done.stdout
     assert f"chartbrief model train --checkpoint {out}" in done.stdout
     again = typed(*asked, "--json")
     assert json.loads(again.stdout) == json.loads((out / "run.json").read_text())
