@@ -46,7 +46,7 @@ $(TOOLKIT):
 	@$(PYTHON) -m venv .venv-toolkit
 	@.venv-toolkit/bin/pip install --quiet torch==2.13.0
 	@.venv-toolkit/bin/pip install --quiet 'setuptools<81' sagemaker-huggingface-inference-toolkit==2.6.0 \
-		multi-model-server==1.1.11 transformers==5.23.0 ctranslate2==4.8.5
+		multi-model-server==1.1.11 transformers==5.23.0
 	@touch $@
 
 .PHONY: setup
@@ -70,6 +70,7 @@ test-model: $(TRAIN) ## The model commands' own tests; they need torch, so they 
 
 .PHONY: test-containers
 test-containers: $(TRAIN) $(TOOLKIT) ## A packaged model under the Hugging Face container's own stack and under our server; needs Java.
+	@command -v java >/dev/null || (echo "Java 17 is needed: apt-get install openjdk-17-jre-headless"; exit 1)
 	@.venv-train/bin/pip install --quiet 'pytest>=9,<10' 'hypothesis>=6.150,<7' 'pytest-socket>=0.8,<1'
 	.venv-train/bin/python -m pytest tests/containers
 

@@ -73,7 +73,7 @@ def describe_checkpoint(folder: Path, name: str | None = None, version: str = "0
         version=version,
         sha256=sha256_of(folder / WEIGHTS),
         max_input_tokens=_input_tokens(config, _read(folder / "tokenizer_config.json")),
-        max_output_tokens=int(settings.get("max_new_tokens") or settings.get("max_length") or _OUTPUT_TOKENS),
+        max_output_tokens=_output_tokens(settings),
         beam_size=int(settings.get("num_beams") or 1),
         length_penalty=float(settings.get("length_penalty") or 1.0),
         repetition_penalty=float(settings.get("repetition_penalty") or 1.0),
@@ -96,6 +96,12 @@ def _input_tokens(config: dict[str, Any], tokenizer: dict[str, Any]) -> int:
     # transformers writes 1e30 where a tokenizer knows no limit.
     known = [int(limit) for limit in limits if limit and limit < 1_000_000]
     return min(known, default=_INPUT_TOKENS)
+
+
+def _output_tokens(settings: dict[str, Any]) -> int:
+    asked = int(settings.get("max_new_tokens") or settings.get("max_length") or _OUTPUT_TOKENS)
+    # Learned positions end where they end: a longer answer would fail.
+    return min(asked, int(settings.get("max_position_embeddings") or asked))
 
 
 def _unpacked(spec: str, scratch: Path) -> Path:
