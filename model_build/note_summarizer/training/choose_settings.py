@@ -10,9 +10,9 @@ from typing import Any
 from note_summarizer.training.options import BestBy, TrainOptions
 
 _SMALL = 30_000_000
-# Some 240 steps let a checkpoint take up a new style, so few notes are seen often; longer, or with larger steps, the
+# Some 180 steps let a checkpoint take up a new style, so few notes are seen often; longer, or with larger steps, the
 # demonstration model learnt three dozen notes by heart and forgot how to copy. Many notes are seen a few times.
-_STEPS, _FEWEST_EPOCHS = 240, 4
+_STEPS, _FEWEST_EPOCHS, _FEWEST_SMALL_EPOCHS = 180, 3, 8
 _SCRATCH_STEPS, _FEWEST_SCRATCH_EPOCHS = 4_000, 3
 # (most weights, highest learning rate): small models take, and need, larger steps.
 _RATES = ((_SMALL, 2e-4), (400_000_000, 1e-4))
@@ -92,7 +92,7 @@ def choose_settings(
     most = min(output_limit, -(-longest_summary // 8) * 8)
     return Settings(
         batch_size=batch_size,
-        epochs=options.epochs or _epochs(steps_per_epoch, scratch),
+        epochs=options.epochs or _epochs(steps_per_epoch, scratch, variants == 1 and parameters <= _SMALL),
         variants=variants,
         steps_per_epoch=steps_per_epoch,
         learning_rate=options.learning_rate or _rate(parameters, options) * (_LORA_FACTOR if options.lora else 1),
@@ -105,10 +105,11 @@ def choose_settings(
     )
 
 
-def _epochs(steps_per_epoch: int, scratch: bool) -> int:
+def _epochs(steps_per_epoch: int, scratch: bool, small_and_plain: bool) -> int:
     if scratch:
         return max(_FEWEST_SCRATCH_EPOCHS, math.ceil(_SCRATCH_STEPS / steps_per_epoch))
-    return max(_FEWEST_EPOCHS, math.ceil(_STEPS / steps_per_epoch))
+    # A small model goes on getting better where a large one has learnt the style; variants are seen often by themselves.
+    return max(_FEWEST_SMALL_EPOCHS if small_and_plain else _FEWEST_EPOCHS, math.ceil(_STEPS / steps_per_epoch))
 
 
 def _variants(table: Sequence[tuple[int, int]], pairs: int, parameters: int) -> int:
