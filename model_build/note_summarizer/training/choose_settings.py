@@ -108,7 +108,7 @@ def choose_settings(
 def _epochs(steps_per_epoch: int, scratch: bool, small_and_plain: bool) -> int:
     if scratch:
         return max(_FEWEST_SCRATCH_EPOCHS, math.ceil(_SCRATCH_STEPS / steps_per_epoch))
-    # A small model goes on getting better where a large one has learnt the style; variants are seen often by themselves.
+    # A small model goes on getting better where a large one has learnt the style; variants are seen often as it is.
     return max(_FEWEST_SMALL_EPOCHS if small_and_plain else _FEWEST_EPOCHS, math.ceil(_STEPS / steps_per_epoch))
 
 
