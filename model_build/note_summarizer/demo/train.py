@@ -24,8 +24,11 @@ from note_summarizer.demo.data import MAX_INPUT_TOKENS, MAX_OUTPUT_TOKENS
 from note_summarizer.demo.drills import Example
 from note_summarizer.demo.muon import MuonWithAdamW
 from note_summarizer.demo.tokenizer import EOS, PAD, UNK
+from note_summarizer.training.precision import has_native_bf16
 
 SEED, SAVE_STEPS = 20, 500
+# Where bfloat16 is emulated, it is many times slower than float32.
+_NATIVE_BF16 = has_native_bf16()
 _IGNORED_LABEL = -100  # what torch's cross entropy leaves out of the loss
 
 
@@ -58,7 +61,7 @@ class CurriculumTrainer(Seq2SeqTrainer):  # type: ignore[misc, unused-ignore]
         labels = inputs["labels"]
         labelled = labels != _IGNORED_LABEL
         # The trainer's own autocast covers only a call of the whole model.
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=_NATIVE_BF16):
             hidden = model.model(
                 input_ids=inputs["input_ids"],
                 attention_mask=inputs["attention_mask"],
