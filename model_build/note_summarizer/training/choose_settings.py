@@ -10,9 +10,9 @@ from typing import Any
 from note_summarizer.training.options import BestBy, TrainOptions
 
 _SMALL = 30_000_000
-# Some 180 steps let a checkpoint take up a new style, so few notes are seen often; longer, or with larger steps, the
+# Some 240 steps let a checkpoint take up a new style, so few notes are seen often; longer, or with larger steps, the
 # demonstration model learnt three dozen notes by heart and forgot how to copy. Many notes are seen a few times.
-_STEPS, _FEWEST_EPOCHS, _FEWEST_SMALL_EPOCHS = 180, 3, 8
+_STEPS, _FEWEST_EPOCHS, _FEWEST_SMALL_EPOCHS = 240, 3, 8
 _SCRATCH_STEPS, _FEWEST_SCRATCH_EPOCHS = 4_000, 3
 # (most weights, highest learning rate): small models take, and need, larger steps.
 _RATES = ((_SMALL, 2e-4), (400_000_000, 1e-4))

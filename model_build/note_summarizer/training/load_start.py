@@ -80,8 +80,8 @@ def start_from_scratch(options: TrainOptions, train: Sequence[Pair], folder: Pat
 def _input_limit(model: Any, tokenizer: Any, wanted: int | None) -> int:
     """Return how many tokens the model reads, after giving a Pegasus more positions if more are wanted."""
     positions = int(getattr(model.config, "max_position_embeddings", None) or _DEFAULT_INPUT_TOKENS)
-    # The tokenizer's own limit may be lower; the save of the result writes the one that it was trained with.
-    tokenizer.model_max_length = wanted = wanted or positions
+    # A checkpoint that was trained on shorter inputs than it has positions reads best what it has been trained on.
+    tokenizer.model_max_length = wanted = wanted or min(positions, tokenizer.model_max_length)
     if wanted <= positions or model.config.model_type in ("t5", "mt5"):  # T5's positions are relative
         return wanted
     if model.config.model_type != "pegasus":
