@@ -130,3 +130,12 @@ def test_arguments_are_names_with_values() -> None:
     assert parse_arguments(["--learning-rate", "1e-4", "--train", "a.csv"]) == {"learning_rate": 1e-4, "train": "a.csv"}
     with pytest.raises(OptionsError):
         parse_arguments(["--force"])
+
+
+def test_a_model_from_nothing_sees_a_few_thousand_pairs_in_variants_some_four_thousand_times() -> None:
+    options = parse_options({"train": "a.csv", "from_scratch": "tiny"})
+    found = settle(options, 2700, 2_000_000)
+    assert (found.batch_size, found.variants, found.epochs, found.steps) == (8, 4, 3, 4050)
+    assert found.learning_rate == 2e-3  # Muon's
+    assert options.chosen_optimizer == "Muon"
+    assert options.chosen_dropout == 0

@@ -45,7 +45,7 @@ Scheduler = Annotated[str, _option(_LEARN, "linear, cosine, constant_with_warmup
 Warmup = Annotated[float, _option(_LEARN, "Share of the steps in which the learning rate rises.")]
 Epochs = Annotated[int | None, _option(_LEARN, "Times every note is seen.  \\[by the number of notes]")]
 BatchSize = Annotated[
-    int | None, _option(_LEARN, "Notes of one forward pass.  \\[4, or 8 from 200 notes on; 16 from scratch]")
+    int | None, _option(_LEARN, "Notes of one forward pass.  \\[4, or 8 from 200 notes on and from scratch]")
 ]
 Accumulation = Annotated[int, _option(_LEARN, "Forward passes of one optimizer step.", "--gradient-accumulation")]
 Variants = Annotated[

@@ -18,7 +18,7 @@ _SCRATCH_STEPS, _FEWEST_SCRATCH_EPOCHS = 4_000, 3
 _RATES = ((_SMALL, 2e-4), (400_000_000, 1e-4))
 _LARGE_RATE, _LORA_FACTOR = 5e-5, 5.0
 _SCRATCH_RATES = {"Muon": 2e-3}
-_SCRATCH_RATE, _SCRATCH_BATCH = 1e-3, 16
+_SCRATCH_RATE, _SCRATCH_BATCH = 1e-3, 8
 # (most pairs, variants of each) for small models; large ones do not forget how to copy.
 _VARIANTS = ((200, 8), (600, 3))
 _SCRATCH_VARIANTS = ((2_000, 8), (10_000, 4))
