@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -16,6 +16,7 @@ from chartbrief.model.train_report import ConsoleReporter, render_run
 from note_summarizer.errors import OptionsError
 from note_summarizer.training.interruption import Interruption, TrainingInterruptedError
 from note_summarizer.training.options import TrainOptions, parse_options
+from note_summarizer.training.run_folder import RunFolder
 
 HELP = (
     "Fine-tune a summarizer on notes with reference summaries, and show whether it got better."
@@ -132,13 +133,6 @@ def _train_here(options: TrainOptions, out: Path, force: bool, as_json: bool) ->
             raise typer.Exit(INTERRUPTED) from None
         judgement = judge_run(run, reporter, options.threads)
     if as_json:
-        sys.stdout.write(json.dumps(_record(out), ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(RunFolder(out).record(), ensure_ascii=False) + "\n")
     else:
         render_run(console, run, judgement)
-
-
-def _record(out: Path) -> dict[str, Any]:
-    found = json.loads((out / "run.json").read_text("utf-8"))
-    if not isinstance(found, dict):
-        raise OptionsError(f"{out} holds no run.")
-    return found

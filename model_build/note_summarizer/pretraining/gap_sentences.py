@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
-from note_summarizer.pretraining.split_sentences import split_sentences, without_white_space, words_of
+from note_summarizer.evaluation.sentences import words
+from note_summarizer.pretraining.split_sentences import split_sentences, without_white_space
 
 MASK = "<mask_1>"
 RATIO = 0.3
@@ -81,11 +82,11 @@ def gap_count(sentences: int, ratio: float) -> int:
 
 def choose(sentences: Sequence[str], choice: Choice, random: Random) -> list[int]:
     """Return the places of the principal sentences, in the note's order; of equal ones the earlier is chosen."""
-    words = [Counter(set(found) if choice.unique else found) for found in words_of(list(sentences))]
+    counts = [Counter(set(found) if choice.unique else found) for found in map(words, sentences)]
     weights = [1 + random.uniform(-choice.noise, choice.noise) if choice.noise else 1.0 for _ in sentences]
     count = gap_count(len(sentences), choice.ratio)
     rank = _independent if choice.strategy == "independent" else _sequential
-    return sorted(rank(words, weights, count, choice.unique))
+    return sorted(rank(counts, weights, count, choice.unique))
 
 
 def importance(words: Counter[str], everything: Counter[str], *, unique: bool) -> float:

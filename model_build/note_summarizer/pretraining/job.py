@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
-import signal
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from note_summarizer.errors import DataError, ModelBuildError
+from note_summarizer.errors import DataError
 from note_summarizer.pretraining.options import PretrainOptions, parse_pretrain_options
-from note_summarizer.training.interruption import TrainingInterruptedError
-from note_summarizer.training.job_layout import JobLayout
+from note_summarizer.training.job_ending import deliver, job_status
+from note_summarizer.training.job_layout import JobLayout, data_files
 from note_summarizer.training.reporting import LineReporter
-from note_summarizer.training.run_folder import CHECKPOINTS, MODEL
 
-FAILED, TERMINATED = 1, 128 + signal.SIGTERM
 _RUN, _CHANNEL = "pretraining", "notes"
-_KINDS = (".csv", ".jsonl", ".ndjson", ".json", ".gz")
 
 
 def main(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> int:
@@ -29,17 +23,7 @@ def main(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) 
     A run interrupted by SIGTERM saves and ends with 143; started again, it goes on from there.
     """
     layout, reporter = JobLayout.of(environment), LineReporter()
-    try:
-        _run(layout, _given(arguments), environment, reporter)
-    except TrainingInterruptedError:
-        reporter.tell("Interrupted and saved: the same job goes on from there.")
-        return TERMINATED
-    except ModelBuildError as error:
-        sys.stderr.write(f"{error}\n")
-        if layout.failure.parent.is_dir():
-            layout.failure.write_text(str(error), "utf-8")
-        return FAILED
-    return 0
+    return job_status(layout, reporter, lambda: _run(layout, _given(arguments), environment, reporter))
 
 
 def _run(layout: JobLayout, given: dict[str, Any], environment: Mapping[str, str], reporter: LineReporter) -> None:
@@ -54,13 +38,12 @@ def _run(layout: JobLayout, given: dict[str, Any], environment: Mapping[str, str
     out = Path(by_hand) if by_hand else layout.checkpoints / _RUN
     pretrain(options, out, reporter)
     if not by_hand:
-        shutil.copytree(out / MODEL, layout.model, dirs_exist_ok=True)
-        shutil.copytree(out, layout.output, dirs_exist_ok=True, ignore=shutil.ignore_patterns(CHECKPOINTS, MODEL))
+        deliver(out, layout)
 
 
 def _files(layout: JobLayout, environment: Mapping[str, str]) -> list[str]:
-    folder = Path(environment.get(f"SM_CHANNEL_{_CHANNEL.upper()}") or layout.root / "input" / "data" / _CHANNEL)
-    files = sorted(str(path) for path in folder.rglob("*") if path.name.lower().endswith(_KINDS))
+    folder = layout.channel(_CHANNEL, environment)
+    files = [str(path) for path in data_files(folder)] if folder else []
     if not files:
         raise DataError(f"The channel {_CHANNEL} holds no data file: give it CSV or JSON Lines files of notes.")
     return files

@@ -8,7 +8,6 @@ without full stops would be a single sentence; one of more than 50 words is cut 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import pairwise
 
 MOST_WORDS = 50
@@ -82,9 +81,3 @@ def without_white_space(sentence: str) -> tuple[str, str, str]:
     text = sentence.strip()
     before = sentence[: len(sentence) - len(sentence.lstrip())]
     return before, text, sentence[len(before) + len(text) :]
-
-
-def words_of(sentences: list[str]) -> Iterator[list[str]]:
-    """Yield each sentence's words as ROUGE counts them: lower-cased letters and digits, without stemming."""
-    for sentence in sentences:
-        yield re.findall(r"[a-z0-9]+", sentence.lower())

@@ -75,19 +75,25 @@ class JobLayout:
         """
         found = {}
         for name in _CHANNELS:
-            if folder := self._channel(name, environment):
+            if folder := self.channel(name, environment):
                 found[name] = str(_only_file(name, folder))
-        if folder := self._channel(_CHECKPOINT_CHANNEL, environment):
+        if folder := self.channel(_CHECKPOINT_CHANNEL, environment):
             found["checkpoint"] = str(folder)
         return found
 
-    def _channel(self, name: str, environment: Mapping[str, str]) -> Path | None:
+    def channel(self, name: str, environment: Mapping[str, str]) -> Path | None:
+        """Return a channel's folder, if the job has that channel."""
         folder = Path(environment.get(f"SM_CHANNEL_{name.upper()}") or self.root / "input" / "data" / name)
         return folder if folder.is_dir() else None
 
 
+def data_files(folder: Path) -> list[Path]:
+    """Return the data files in a channel's folder, in order of their names."""
+    return sorted(path for path in folder.rglob("*") if path.is_file() and path.name.lower().endswith(_DATA_FILES))
+
+
 def _only_file(channel: str, folder: Path) -> Path:
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name.lower().endswith(_DATA_FILES))
+    files = data_files(folder)
     if len(files) != 1:
         raise DataError(f"The channel {channel} holds {len(files)} data files: give it one CSV or JSON Lines file.")
     return files[0]

@@ -104,7 +104,7 @@ def _train(
     folder.update(
         {
             "status": "finished",
-            "seconds": round(folder.record().get("seconds", 0.0) + time.monotonic() - began, 1),
+            "seconds": round(time.monotonic() - began, 1),
             "best": {"epoch": fitted.best_epoch, settings.best_by: fitted.best_score, "epochs_run": fitted.epochs},
             "model": {"name": artifact.name, "version": artifact.version, "sha256": artifact.sha256},
         }
