@@ -1,7 +1,6 @@
 """Deployments that fail leave everything as it was, and what cannot work is found before anything is made."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,18 +8,12 @@ import pytest
 
 pytest.importorskip("sagemaker", reason="model tests have an environment of their own: make test-model")
 
+from tests.model.deployments import ENDPOINT, MODEL, REALTIME, deploy, value
 from tests.model.sagemaker_account import BUCKET, ROLE, SUMMARY, Account, sagemaker_account, write_archive
 
 from note_summarizer.artifact import ArtifactError
-from note_summarizer.deployment.deploy_model import Deployment, deploy_model
-from note_summarizer.deployment.options import DeployOptions, EndpointOptions, Network
-from note_summarizer.deployment.waiting import Patience
+from note_summarizer.deployment.options import DeployOptions, Network
 from note_summarizer.errors import DeploymentError, ModelBuildError, OptionsError
-
-QUICK = Patience(poll=0, limit=0.5)
-MODEL, ENDPOINT = "/chartbrief/dev/model-name", "/chartbrief/dev/endpoint-name"
-REALTIME = EndpointOptions("realtime")
-ASYNC = EndpointOptions("async", output=f"s3://{BUCKET}/answers")
 
 
 @pytest.fixture
@@ -32,15 +25,6 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
 @pytest.fixture
 def options(tmp_path: Path) -> DeployOptions:
     return DeployOptions(str(write_archive(tmp_path / "model.tar.gz")), bucket=BUCKET, role=ROLE)
-
-
-def deploy(account: Account, options: DeployOptions, **changes: Any) -> Deployment:
-    return deploy_model(replace(options, **changes), aws=account.aws, patience=QUICK)
-
-
-def value(account: Account, name: str) -> str:
-    found: str = account.aws.ssm.get_parameter(Name=name)["Parameter"]["Value"]
-    return found
 
 
 def fail_endpoint(account: Account) -> None:

@@ -9,16 +9,11 @@ import pytest
 
 pytest.importorskip("sagemaker", reason="model tests have an environment of their own: make test-model")
 
+from tests.model.deployments import ASYNC, ENDPOINT, MODEL, QUICK, REALTIME, deploy, value
 from tests.model.sagemaker_account import BUCKET, ROLE, SUMMARY, Account, sagemaker_account, write_archive
 
-from note_summarizer.deployment.deploy_model import Deployment, deploy_model
+from note_summarizer.deployment.deploy_model import deploy_model
 from note_summarizer.deployment.options import DeployOptions, EndpointOptions
-from note_summarizer.deployment.waiting import Patience
-
-QUICK = Patience(poll=0, limit=0.5)
-MODEL, ENDPOINT = "/chartbrief/dev/model-name", "/chartbrief/dev/endpoint-name"
-REALTIME = EndpointOptions("realtime")
-ASYNC = EndpointOptions("async", output=f"s3://{BUCKET}/answers")
 
 
 @pytest.fixture
@@ -30,15 +25,6 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
 @pytest.fixture
 def options(tmp_path: Path) -> DeployOptions:
     return DeployOptions(str(write_archive(tmp_path / "model.tar.gz")), bucket=BUCKET, role=ROLE)
-
-
-def deploy(account: Account, options: DeployOptions, **changes: Any) -> Deployment:
-    return deploy_model(replace(options, **changes), aws=account.aws, patience=QUICK)
-
-
-def value(account: Account, name: str) -> str:
-    found: str = account.aws.ssm.get_parameter(Name=name)["Parameter"]["Value"]
-    return found
 
 
 def test_a_model_is_registered_created_and_switched_to(account: Account, options: DeployOptions) -> None:
