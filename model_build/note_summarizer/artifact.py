@@ -19,6 +19,9 @@ DESCRIPTION = "artifact.json"
 TOKENIZER = "tokenizer.json"
 CONVERTED, CHECKPOINT = ".bin", ".safetensors"
 SummaryStyle = Literal["items", "prose"]
+# What a model is: an encoder-decoder, or a decoder that goes on with a prompt.
+Family = Literal["seq2seq", "causal"]
+CAUSAL = "causal"
 
 
 class ArtifactError(ModelBuildError, ValueError):
@@ -31,12 +34,16 @@ class ModelArtifact:
 
     Attributes:
         sha256: hash of the weights; an artifact whose weights do not have it is refused.
-        max_input_tokens: longest input, end-of-sequence token included; longer notes are split.
+        max_input_tokens: longest input, end-of-sequence token included and prompt excluded; longer notes are split.
         weights: the weights' path within the folder; its suffix says which back end reads it.
         style: summaries are comma-separated items, or prose; decides how those of a long note's parts are merged.
         restore_case: the model answers in lower case and the engine gives the note's casing back.
         align_items: the model's items take the note's own wording where they are close to it.
         first_token: piece that every answer has to begin with; BART's have one. A checkpoint says it itself.
+        family: `seq2seq`, an encoder-decoder, or `causal`, a decoder that goes on with a prompt.
+        prompt_prefix, prompt_suffix: text that the model reads before and after the note.
+        end_token: piece that ends a causal model's answer; a converted encoder-decoder and a checkpoint say it
+            themselves.
         fallback_weights, fallback_sha256: the checkpoint beside a converted model, for containers without CTranslate2.
     """
 
@@ -56,12 +63,18 @@ class ModelArtifact:
     first_token: str = ""
     fallback_weights: str = ""
     fallback_sha256: str = ""
+    family: Family = "seq2seq"
+    prompt_prefix: str = ""
+    prompt_suffix: str = ""
+    end_token: str = ""
 
     def __post_init__(self) -> None:
         problems = [f"{name} is not {what}" for name, what in _EXPECTED if not isinstance(getattr(self, name), what)]
         problems += [f"{name} is below {low}" for name, low in _LEAST if not problems and getattr(self, name) < low]
         if self.style not in get_args(SummaryStyle):
             problems.append(f"style is none of {', '.join(get_args(SummaryStyle))}")
+        if self.family not in get_args(Family):
+            problems.append(f"family is none of {', '.join(get_args(Family))}")
         if problems:
             raise ArtifactError(f"{self.folder / DESCRIPTION} does not describe a model: {'; '.join(problems)}")
 
@@ -88,6 +101,7 @@ class ModelArtifact:
 
 _EXPECTED: tuple[tuple[str, Any], ...] = (
     *((name, str) for name in ("name", "version", "sha256", "weights", "style", "first_token")),
+    *((name, str) for name in ("family", "prompt_prefix", "prompt_suffix", "end_token")),
     *((name, str) for name in ("fallback_weights", "fallback_sha256")),
     *((name, int) for name in ("max_input_tokens", "max_output_tokens", "beam_size")),
     *((name, (int, float)) for name in ("length_penalty", "repetition_penalty")),
