@@ -73,7 +73,7 @@ def test_any_number_of_layers_is_different_ones_in_order() -> None:
 def test_the_layers_that_stay_are_copies(kind: str, tmp_path: Path) -> None:
     teacher = deeper(kind, tmp_path / "teacher")
     student = shrink_model(teacher, decoder_layers=2, encoder_layers=3)
-    assert (layer_counts(student), layer_counts(teacher)) == ((3, 2), (5, 5))
+    assert (layer_counts(student.config), layer_counts(teacher.config)) == ((3, 2), (5, 5))
     for side, kept in (("encoder", [0, 2, 4]), ("decoder", [0, 4])):
         found, whole = layers_of(student, side), layers_of(teacher, side)
         # T5's first layer holds the bias of all; it is there in the student's first as well.
@@ -99,7 +99,7 @@ def test_a_written_student_is_a_checkpoint_with_its_teachers_tokenizer(tmp_path:
     teacher = write_pegasus(tmp_path / "teacher")
     write_student(str(teacher), tmp_path / "student", decoder_layers=1)
     student = load_model(str(tmp_path / "student"))
-    assert layer_counts(student) == (2, 1)
+    assert layer_counts(student.config) == (2, 1)
     assert same(layers_of(student, "decoder")[0], layers_of(load_model(str(teacher)), "decoder")[0])
     described, before = (describe_checkpoint(tmp_path / name) for name in ("student", "teacher"))
     assert (described.beam_size, described.length_penalty) == (before.beam_size, before.length_penalty) == (8, 0.6)

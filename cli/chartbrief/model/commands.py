@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from chartbrief.model import cleanup, deploy, evaluate, package, pretrain, train
+from chartbrief.model import cleanup, deploy, distill, evaluate, package, pretrain, train
 
 app = typer.Typer(
     name="model",
@@ -18,5 +18,6 @@ app.command("deploy", help=deploy.HELP)(deploy.deploy)
 app.command("cleanup", help=cleanup.HELP)(cleanup.cleanup)
 app.command("package", help=package.HELP)(package.package)
 app.command("train", help=train.HELP)(train.train)
+app.command("distill", help=distill.HELP)(distill.distill)
 app.command("pretrain", help=pretrain.HELP)(pretrain.pretrain)
 app.command("evaluate", help=evaluate.HELP)(evaluate.evaluate)

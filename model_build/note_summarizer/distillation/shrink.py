@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -38,14 +39,39 @@ def spaced_layers(teacher: int, student: int) -> list[int]:
     return [(2 * place * (teacher - 1) + student - 1) // (2 * (student - 1)) for place in range(student)]
 
 
-def layer_counts(model: Any) -> tuple[int, int]:
-    """Return how many encoder and decoder layers a model has.
+@dataclass(frozen=True)
+class KeptLayers:
+    """Which of the teacher's layers the student has, from 0."""
+
+    encoder: Sequence[int]
+    decoder: Sequence[int]
+
+
+def layer_counts(config: Any) -> tuple[int, int]:
+    """Return how many encoder and decoder layers a configuration has.
 
     Raises:
-        CheckpointError: its configuration does not say so under a known name.
+        CheckpointError: it does not say so under a known name.
     """
-    encoder, decoder = _names(model.config)
-    return int(getattr(model.config, encoder)), int(getattr(model.config, decoder))
+    encoder, decoder = _names(config)
+    return int(getattr(config, encoder)), int(getattr(config, decoder))
+
+
+def kept_layers(config: Any, *, decoder_layers: int, encoder_layers: int | None = None) -> KeptLayers:
+    """Return which layers of a teacher with this configuration a student has.
+
+    Args:
+        encoder_layers: all of the teacher's by default.
+
+    Raises:
+        OptionsError: more layers are asked for than the teacher has, or none.
+        CheckpointError: the teacher is of a family whose layers are not known.
+    """
+    encoder, decoder = layer_counts(config)
+    return KeptLayers(
+        _spaced("encoder-layers", encoder, encoder if encoder_layers is None else encoder_layers),
+        _spaced("decoder-layers", decoder, decoder_layers),
+    )
 
 
 def shrink_model(teacher: Any, *, decoder_layers: int, encoder_layers: int | None = None) -> Any:
@@ -58,16 +84,11 @@ def shrink_model(teacher: Any, *, decoder_layers: int, encoder_layers: int | Non
         encoder_layers: all of the teacher's by default.
 
     Raises:
-        OptionsError: more layers are asked for than the teacher has, or none.
-        CheckpointError: the teacher is of a family whose layers are not known.
+        OptionsError, CheckpointError: as `kept_layers` says.
     """
-    has_encoder, has_decoder = layer_counts(teacher)
-    kept = {
-        "encoder": _spaced("encoder-layers", has_encoder, has_encoder if encoder_layers is None else encoder_layers),
-        "decoder": _spaced("decoder-layers", has_decoder, decoder_layers),
-    }
+    kept = kept_layers(teacher.config, decoder_layers=decoder_layers, encoder_layers=encoder_layers)
     config = copy.deepcopy(teacher.config)
-    for name, layers in zip(_names(config), kept.values(), strict=True):
+    for name, layers in zip(_names(config), (kept.encoder, kept.decoder), strict=True):
         setattr(config, name, len(layers))
     student = type(teacher)(config).to(teacher.dtype)
     student.load_state_dict(dict(_kept_weights(teacher.state_dict(), kept)))  # refuses what is missing or too much
@@ -82,7 +103,7 @@ def write_student(teacher: str, folder: Path, *, decoder_layers: int, encoder_la
         teacher: folder of a run or checkpoint, or a name on the hub.
 
     Raises:
-        CheckpointError, OptionsError: as `load_model` and `shrink_model` say.
+        CheckpointError, OptionsError: as `load_model` and `kept_layers` say.
     """
     spec = str(checkpoint_folder(teacher) or teacher)
     student = shrink_model(load_model(spec), decoder_layers=decoder_layers, encoder_layers=encoder_layers)
@@ -107,11 +128,13 @@ def _spaced(option: str, teacher: int, student: int) -> list[int]:
         raise OptionsError(f"{option}: {error}") from None
 
 
-def _kept_weights(weights: Mapping[str, Any], kept: Mapping[str, Sequence[int]]) -> Iterator[tuple[str, Any]]:
+def _kept_weights(weights: Mapping[str, Any], kept: KeptLayers) -> Iterator[tuple[str, Any]]:
     """Yield the student's weights under its own names."""
     for name, weight in weights.items():
         layer = _LAYER.match(name)
         if layer is None:
             yield name, weight
-        elif int(layer[3]) in kept[layer[2]]:
-            yield f"{layer[1]}{kept[layer[2]].index(int(layer[3]))}{layer[4]}", weight
+            continue
+        layers = kept.encoder if layer[2] == "encoder" else kept.decoder
+        if int(layer[3]) in layers:
+            yield f"{layer[1]}{layers.index(int(layer[3]))}{layer[4]}", weight

@@ -51,6 +51,27 @@ def read_notes(source: str, column: str = "note") -> tuple[list[str], ReadReport
     return [str(record[column]) for record in records], ReadReport(source, sha256, len(records))
 
 
+def read_unlabelled(source: str, columns: Columns | None = None) -> tuple[list[Pair], ReadReport]:
+    """Read notes that need no summary, with patient and id where the file has them, as pairs without a summary.
+
+    Raises:
+        DataError: the file cannot be read, a column is missing, or a note is empty.
+    """
+    columns = columns or Columns()
+    records, sha256 = _records(source)
+    _require_columns(source, records, [columns.note])
+    _require_text(source, records, [columns.note])
+    patient, note_id = (
+        named if named and _present(records, [named]) else _present(records, usual)
+        for named, usual in ((columns.patient, _PATIENT), (columns.id, _ID))
+    )
+    notes = [
+        Pair(str(record[columns.note]), "", number, _text(record, patient), _text(record, note_id))
+        for number, record in enumerate(records, start=1)
+    ]
+    return notes, ReadReport(source, sha256, len(notes))
+
+
 def _records(source: str) -> tuple[Sequence[Record], str]:
     with local_copy(source) as path:
         return read_table(path, source), sha256_of(path)

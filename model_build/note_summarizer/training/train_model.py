@@ -27,7 +27,7 @@ from note_summarizer.training.swap_copies import swapped_variants
 from note_summarizer.training.tokenize_pairs import tokenize_pairs
 
 # They change how long a run takes and what it leaves behind, not what it finds.
-_NOT_IDENTITY = {"threads", "checkpoint_minutes", "keep_checkpoints"}
+NOT_IDENTITY = {"threads", "checkpoint_minutes", "keep_checkpoints"}
 _DEFAULT_NAME = "summarizer"
 
 
@@ -68,20 +68,25 @@ def train_model(
             reporter.tell(f"{out} holds this very run, finished: nothing to train.")
             return Run(out, folder.record(), prepared)
         with full_disk_told(out):
-            _train(options, prepared, folder, reporter, interruption)
+            train_prepared(options, prepared, folder, reporter, interruption)
     return Run(out, folder.record(), prepared)
 
 
 def _identity(options: TrainOptions, prepared: Prepared) -> dict[str, Any]:
     return {
-        "options": options.model_dump(mode="json", exclude=_NOT_IDENTITY),
+        "options": options.model_dump(mode="json", exclude=NOT_IDENTITY),
         "data": {name: report.sha256 for name, report in prepared.files.items()},
     }
 
 
-def _train(
+def train_prepared(
     options: TrainOptions, prepared: Prepared, folder: RunFolder, reporter: Reporter, interruption: Interruption
 ) -> None:
+    """Train on pairs that are ready, in a folder that is locked and claimed; `run.json` then says "finished".
+
+    Raises:
+        ModelBuildError, TrainingInterruptedError: as `train_model` says.
+    """
     import torch
 
     began = time.monotonic()
