@@ -1,47 +1,49 @@
-"""The engine: notes in, summaries out, in order. Nothing here imports torch; a back end may."""
+"""The engine: notes in, summaries out, in order. Nothing here imports torch; a back end may.
+
+A note's texts (itself, or its parts) are tokenized in the caller's thread and computed in the batcher's, in batches
+over the texts of all callers. A worker that computes the last of them also makes the note's summary.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import threading
+import weakref
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from functools import partial
 from typing import Self
 
-from tokenizers import Tokenizer
-
-from note_summarizer.artifact import TOKENIZER, ModelArtifact
+from note_summarizer.artifact import ModelArtifact
 from note_summarizer.backends import Backend, Pieces, open_backend
+from note_summarizer.batcher import TOKENS_PER_BATCH, Batcher, Task
 from note_summarizer.generation import Generation
-from note_summarizer.merge_parts import merge_items, merge_sentences
+from note_summarizer.long_notes.read_note import NoteSummary, PartAnswer, Reading, read_note
+from note_summarizer.note_tokens import NoteTokenizer
 from note_summarizer.restore_case import restore_case
-from note_summarizer.split_note import split_note
 
-_EOS = "</s>"
-
-
-@dataclass(frozen=True)
-class EngineSummary:
-    """A note's summary.
-
-    Attributes:
-        parts: in how many parts the note was read; more than one for a note longer than the model's input.
-        input_tokens: tokens read, over all parts.
-    """
-
-    summary_text: str
-    parts: int
-    input_tokens: int
+EngineSummary = NoteSummary
+# Summaries that are there and wait for an earlier one; a bound for streams of any length.
+_MOST_AHEAD = 4096
 
 
 class SummaryEngine:
     """Summarizes notes with one artifact; safe to call from several threads."""
 
-    def __init__(self, artifact: ModelArtifact, backend: Backend, tokenizer: Tokenizer) -> None:
+    def __init__(
+        self,
+        artifact: ModelArtifact,
+        backend: Backend,
+        tokenizer: NoteTokenizer,
+        tokens_per_batch: int = TOKENS_PER_BATCH,
+    ) -> None:
+        """Put an engine together; `open` does it for an artifact."""
         self.artifact = artifact
-        self._backend, self._tokenizer = backend, tokenizer
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
-        # A vocabulary without this piece has another one, which its tokenizer appends itself.
-        self._appends_end = self._tokenizer.token_to_id(_EOS) is not None
+        self._tokenizer = tokenizer
+        self._usual = Generation.of(artifact)
+        self._batcher = Batcher(backend.generate, backend.replicas, tokens_per_batch)
+        self._end = weakref.finalize(self, self._batcher.close)
 
     @classmethod
     def open(cls, artifact: ModelArtifact, threads: int | None = None) -> Self:
@@ -50,47 +52,118 @@ class SummaryEngine:
         Args:
             threads: cores to use; all of them by default.
         """
-        tokenizer = Tokenizer.from_file(str(artifact.folder / TOKENIZER))
-        return cls(artifact, open_backend(artifact, threads), tokenizer)
+        return cls(artifact, open_backend(artifact, threads), NoteTokenizer(artifact))
 
-    def summarize(self, notes: Sequence[str], generation: Generation | None = None) -> list[EngineSummary]:
-        """Summarize notes; the answers are in the notes' order.
+    @property
+    def alive(self) -> bool:
+        """Whether notes are answered."""
+        return self._batcher.alive
 
-        A note longer than the model's input is read in parts at section and sentence boundaries, never truncated.
+    def close(self) -> None:
+        """Take no more notes; those under way are still answered."""
+        self._end()
+
+    def submit(self, note: str, generation: Generation | None = None) -> Future[EngineSummary]:
+        """Return a note's summary to come; blocks while too many tokens of earlier notes wait.
+
+        A note longer than the model's input is read in parts, never truncated. One whose future is cancelled before its
+        texts are computed costs nothing.
 
         Args:
             generation: how to search for answers; as the artifact says by default.
+
+        Raises:
+            RuntimeError: the engine is closed.
         """
-        parts = [split_note(note, self._measure, self.artifact.max_input_tokens) for note in notes]
-        answers = iter(self._answer([part for of_note in parts for part in of_note], generation))
-        return [self._merge(note, [next(answers) for _ in of_note]) for note, of_note in zip(notes, parts, strict=True)]
+        return _NoteUnderWay(note, generation or self._usual, self.artifact, self._tokenizer, self._batcher).start()
 
-    def _answer(self, parts: Sequence[str], generation: Generation | None) -> list[tuple[int, str]]:
-        """Return how many tokens each part has, and its summary."""
-        pieces = [self._pieces(part) for part in parts]
-        texts = [self._text(answer) for answer in self._backend.generate(pieces, generation)]
-        if self.artifact.align_items:
-            # Imported here: only this needs rapidfuzz, which a container that serves other models need not have.
-            from note_summarizer.align_items import align_items
+    def stream(self, notes: Iterable[str], generation: Generation | None = None) -> Iterator[EngineSummary]:
+        """Yield the summaries in the notes' order while later notes are computed; memory does not grow with them."""
+        waiting: deque[Future[EngineSummary]] = deque()
+        for note in notes:
+            waiting.append(self.submit(note, generation))
+            while waiting and (waiting[0].done() or len(waiting) > _MOST_AHEAD):
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
-            texts = [align_items(text, part) for text, part in zip(texts, parts, strict=True)]
-        return [(len(read), text) for read, text in zip(pieces, texts, strict=True)]
+    def summarize(self, notes: Sequence[str], generation: Generation | None = None) -> list[EngineSummary]:
+        """Summarize notes; the answers are in the notes' order."""
+        return list(self.stream(notes, generation))
 
-    def _pieces(self, text: str) -> Pieces:
-        # By way of the ids: a character that the vocabulary lacks is then the unknown piece, not itself.
-        pieces = [str(self._tokenizer.id_to_token(number)) for number in self._tokenizer.encode(text).ids]
-        return [*pieces, _EOS] if self._appends_end and pieces[-1:] != [_EOS] else pieces
+
+class _NoteUnderWay:
+    """One note: asks for the texts that reading it needs, until they make a summary."""
+
+    def __init__(
+        self, note: str, generation: Generation, artifact: ModelArtifact, tokenizer: NoteTokenizer, batcher: Batcher
+    ) -> None:
+        self._note, self._generation, self._artifact = note, generation, artifact
+        self._tokenizer, self._batcher = tokenizer, batcher
+        self._summary: Future[EngineSummary] = Future()
+        self._measured: dict[str, Pieces] = {}
+        longest = generation.max_output_tokens
+        self._steps = read_note(note, Reading(self._measure, artifact.max_input_tokens, longest, artifact.style))
+        self._answers: list[PartAnswer] = []
+        self._lock, self._missing = threading.Lock(), 0
+
+    def start(self) -> Future[EngineSummary]:
+        self._ask(next(self._steps), at_once=False)
+        return self._summary
 
     def _measure(self, text: str) -> int:
-        return len(self._pieces(text))
+        # Kept, because what is measured is mostly read next.
+        self._measured[text] = pieces = self._tokenizer.pieces(text)
+        return len(pieces) - self._tokenizer.prompt_tokens
 
-    def _text(self, tokens: Sequence[str]) -> str:
-        ids = [found for token in tokens if (found := self._tokenizer.token_to_id(token)) is not None]
-        return str(self._tokenizer.decode(ids, skip_special_tokens=True)).strip()
+    def _ask(self, texts: Sequence[str], *, at_once: bool) -> None:
+        read = [self._measured.get(text) or self._tokenizer.pieces(text) for text in texts]
+        self._measured = {}
+        self._missing = len(texts)
+        self._answers = [PartAnswer("", len(pieces), False) for pieces in read]
+        for place, (text, pieces) in enumerate(zip(texts, read, strict=True)):
+            take = partial(self._take, place, text)
+            self._batcher.submit(Task(pieces, self._generation, take, self._fail, self._wanted), at_once=at_once)
 
-    def _merge(self, note: str, answers: Sequence[tuple[int, str]]) -> EngineSummary:
-        merge = merge_items if self.artifact.style == "items" else merge_sentences
-        text = merge([answer for _, answer in answers])
-        if self.artifact.restore_case:
-            text = restore_case(text, note)
-        return EngineSummary(text, len(answers), sum(tokens for tokens, _ in answers))
+    def _wanted(self) -> bool:
+        return not self._summary.done()
+
+    def _take(self, place: int, text: str, answer: Pieces) -> None:
+        try:
+            said = self._said(answer, text)
+            cut_off = len(answer) >= self._generation.max_output_tokens
+            self._answers[place] = replace(self._answers[place], text=said, cut_off=cut_off)
+            with self._lock:
+                self._missing -= 1
+                complete = not self._missing
+            if complete:
+                self._go_on()
+        except Exception as error:  # noqa: BLE001 - whoever waits for the summary is told
+            self._fail(error)
+
+    def _said(self, answer: Pieces, text: str) -> str:
+        said = self._tokenizer.text(answer)
+        if not self._artifact.align_items:
+            return said
+        # Imported here: only this needs rapidfuzz, which a container that serves other models need not have.
+        from note_summarizer.align_items import align_items
+
+        return align_items(said, text)
+
+    def _go_on(self) -> None:
+        try:
+            self._ask(self._steps.send(self._answers), at_once=True)
+        except StopIteration as end:
+            self._finish(end.value)
+
+    def _finish(self, found: NoteSummary) -> None:
+        if self._artifact.restore_case:
+            found = replace(found, summary_text=restore_case(found.summary_text, self._note))
+        with self._lock:
+            if not self._summary.done():
+                self._summary.set_result(found)
+
+    def _fail(self, error: Exception) -> None:
+        with self._lock:
+            if not self._summary.done():
+                self._summary.set_exception(error)

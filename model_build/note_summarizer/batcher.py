@@ -1,0 +1,162 @@
+"""Batches over everything that waits: texts of all callers, grouped by length, computed on as many threads as pay.
+
+Padding costs by the longest text of a batch, and a replica without work costs most. So callers hand over texts one by
+one and go on tokenizing; a worker that is free takes the text that has waited longest and those nearest to it in
+length, as many as the token budget holds. Texts of small requests that come together are computed together, and a caller that
+is ahead waits, so that what is held in memory has a bound.
+"""
+
+from __future__ import annotations
+
+import threading
+from bisect import insort
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+
+from note_summarizer.backends import Pieces
+from note_summarizer.generation import Generation
+
+# Measured on the demonstration model, 2 to 16 times as many tokens are up to a quarter slower: they leave the cache.
+TOKENS_PER_BATCH = 1024
+# Enough to choose texts of the same length from; a few megabytes.
+BATCHES_WAITING = 32
+
+Generate = Callable[[Sequence[Pieces], Generation], list[Pieces]]
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """A text to be answered.
+
+    Attributes:
+        deliver: called with the answer, in a worker's thread.
+        fail: called in its place with what went wrong.
+        wanted: whether anybody still waits for it; asked just before it is computed.
+    """
+
+    pieces: Pieces
+    generation: Generation
+    deliver: Callable[[Pieces], None]
+    fail: Callable[[Exception], None]
+    wanted: Callable[[], bool] = lambda: True
+
+
+@dataclass(frozen=True, eq=False)
+class _Place:
+    """A task's place among those of the same generation settings: by length, then by arrival."""
+
+    task: Task
+    arrival: int
+    length: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "length", len(self.task.pieces))
+
+
+class Batcher:
+    """Worker threads over one back end."""
+
+    def __init__(self, generate: Generate, workers: int, tokens_per_batch: int = TOKENS_PER_BATCH) -> None:
+        """Start the workers.
+
+        Args:
+            generate: answers a batch; called from `workers` threads at a time.
+            tokens_per_batch: most tokens of a batch, padding included; a longer text is a batch of its own.
+        """
+        self._generate, self._tokens_per_batch = generate, tokens_per_batch
+        self._most_waiting = BATCHES_WAITING * workers * tokens_per_batch
+        self._waiting: dict[Generation, list[_Place]] = {}
+        self._waiting_tokens, self._arrivals, self._closed = 0, count(), False
+        self._changed = threading.Condition()
+        self._workers = [threading.Thread(target=self._work, name=f"batch-{n}", daemon=True) for n in range(workers)]
+        for worker in self._workers:
+            worker.start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether texts are answered: every worker runs, and it is not closed."""
+        return not self._closed and all(worker.is_alive() for worker in self._workers)
+
+    def submit(self, task: Task, *, at_once: bool = False) -> None:
+        """Put a task among those that wait; blocks while too many tokens wait.
+
+        Args:
+            at_once: never block. A worker that has more to ask must not wait for itself.
+
+        Raises:
+            RuntimeError: the batcher is closed.
+        """
+        with self._changed:
+            while not self._closed and not at_once and self._waiting_tokens >= self._most_waiting:
+                self._changed.wait()
+            if self._closed:
+                raise RuntimeError("The engine is closed: open it again.")
+            place = _Place(task, next(self._arrivals))
+            insort(self._waiting.setdefault(task.generation, []), place, key=lambda p: (p.length, p.arrival))
+            self._waiting_tokens += place.length
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Take nothing more, and let the workers end when all that waits is answered."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    def _work(self) -> None:
+        while batch := self._take():
+            self._answer([task for task in batch if task.wanted()])
+
+    def _take(self) -> list[Task]:
+        """Wait for tasks and return a batch of them; none when the batcher is closed and all is answered."""
+        with self._changed:
+            while not self._waiting:
+                if self._closed:
+                    return []
+                self._changed.wait()
+            places = min(self._waiting.values(), key=lambda found: min(place.arrival for place in found))
+            # Not all to one worker while another has nothing to do.
+            share = -(-self._waiting_tokens // len(self._workers))
+            start, end = nearest_in_length(places, min(self._tokens_per_batch, share))
+            batch = places[start:end]
+            del places[start:end]
+            if not places:
+                del self._waiting[batch[0].task.generation]
+            self._waiting_tokens -= sum(place.length for place in batch)
+            self._changed.notify_all()
+            return [place.task for place in batch]
+
+    def _answer(self, batch: Sequence[Task]) -> None:
+        if not batch:
+            return
+        try:
+            answers = self._generate([task.pieces for task in batch], batch[0].generation)
+        except Exception as error:  # noqa: BLE001 - whoever waits for the answer is told
+            if len(batch) == 1:
+                batch[0].fail(error)
+                return
+            # One text that breaks the model must not cost the others their answers.
+            for task in batch:
+                self._answer([task])
+            return
+        for task, answer in zip(batch, answers, strict=True):
+            task.deliver(answer)
+
+
+def nearest_in_length(places: Sequence[_Place], budget: int) -> tuple[int, int]:
+    """Return the slice of the longest waiting place and its nearest, as many as the budget of padded tokens holds.
+
+    Args:
+        places: sorted by length.
+    """
+    oldest = min(range(len(places)), key=lambda index: places[index].arrival)
+    start, end = oldest, oldest + 1
+    while start > 0 or end < len(places):
+        shorter = places[oldest].length - places[start - 1].length if start > 0 else None
+        longer = places[end].length - places[oldest].length if end < len(places) else None
+        downwards = longer is None or (shorter is not None and shorter <= longer)
+        longest = places[end - 1 if downwards else end].length
+        if longest * (end - start + 1) > budget:
+            break
+        start, end = (start - 1, end) if downwards else (start, end + 1)
+    return start, end
