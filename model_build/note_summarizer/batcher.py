@@ -2,8 +2,8 @@
 
 Padding costs by the longest text of a batch, and a replica without work costs most. So callers hand over texts one by
 one and go on tokenizing; a worker that is free takes the text that has waited longest and those nearest to it in
-length, as many as the token budget holds. Texts of small requests that come together are computed together, and a caller that
-is ahead waits, so that what is held in memory has a bound.
+length, as many as the token budget holds. Texts of small requests that come together are computed together, and a
+caller that is ahead waits, so that what is held in memory has a bound.
 """
 
 from __future__ import annotations
