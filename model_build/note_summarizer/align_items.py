@@ -13,7 +13,7 @@ from itertools import product
 
 from rapidfuzz import fuzz
 
-from note_summarizer.merge_parts import split_items
+from note_summarizer.long_notes.statements import split_items
 
 # What the summary style puts around a copied phrase, and between two of them.
 _AROUND = re.compile(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from note_summarizer.demo.copy_metrics import rouge1
 from note_summarizer.pretraining.gap_sentences import MASK, Choice, choose, gap_count, gap_example, write_gaps
-from note_summarizer.pretraining.split_sentences import MOST_WORDS, split_sentences
+from note_summarizer.split_sentences import MOST_WORDS, split_sentences
 
 WORDS = st.sampled_from(
     ["the", "patient", "has", "pain", "fever", "Dr.", "3.5", "mg", "e.g.", "BP", "120/80", "no.", "I", ",", "(left)"]

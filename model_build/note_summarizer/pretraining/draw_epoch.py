@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
+from note_summarizer.long_notes.split_note import split_note
 from note_summarizer.pretraining.gap_sentences import MASK, Choice, gap_example
-from note_summarizer.pretraining.split_sentences import split_sentences
-from note_summarizer.split_note import split_note
+from note_summarizer.split_sentences import split_sentences
 
 Example = tuple[list[int], list[int]]
 Batch = list[Example]
@@ -50,7 +50,7 @@ def cut_documents(notes: Sequence[str], tokenizer: Any, max_input_tokens: int) -
 
     # The mark of a gap is no text of a note.
     parts = [split_note(note.replace(MASK, "mask"), measure, max_input_tokens) for note in notes]
-    documents = [[part for part in of_note if len(split_sentences(part)) > 1] for of_note in parts]
+    documents = [[part.text for part in of_note if len(split_sentences(part.text)) > 1] for of_note in parts]
     return [of_note for of_note in documents if of_note]
 
 

@@ -15,7 +15,7 @@ from random import Random
 from typing import Literal
 
 from note_summarizer.evaluation.sentences import words
-from note_summarizer.pretraining.split_sentences import split_sentences, without_white_space
+from note_summarizer.split_sentences import split_sentences, without_white_space
 
 MASK = "<mask_1>"
 RATIO = 0.3

@@ -1,8 +1,11 @@
-"""A note in sentences, the units that are masked; pure. The sentences joined are the note, character for character.
+"""A note in sentences; pure. The sentences joined are the note, character for character.
+
+Pretraining masks them, and long notes are cut between them.
 
 A line's end is a sentence's end, so a speaker's turn, a list's item and a heading are never part of what stands before
-them. A full stop ends a sentence unless a small letter follows, or the word before it is an abbreviation. Dictation
-without full stops would be a single sentence; one of more than 50 words is cut at its commas, or else between words.
+them. A full stop ends a sentence unless a small letter follows, or the word before it is an abbreviation ("Dr.",
+"b.i.d.", "q.6h.") or a list's number. Dictation without full stops would be a single sentence; one of more than 50
+words is cut at its commas, or else between words.
 """
 
 from __future__ import annotations
@@ -13,8 +16,13 @@ from itertools import pairwise
 MOST_WORDS = 50
 
 _LINE = re.compile(r"(?<=\n)(?=\S)")
-# After "word. ", and after " . " as transcripts have it; groups: the word, the end mark, what follows.
-_END = re.compile(r"(\S*?)[.!?]+[\"')\]]*(\s+)(?=(\S))")
+# "b.i.d", "q.6h", "p.r.n"; "38.5" is none, and may well end a sentence.
+_DOTTED = re.compile(r"(?=.*[a-z])\w{1,2}(?:\.\w{1,2})+")
+_LIST_NUMBER = re.compile(r"\s*\d{1,2}")
+# After "word. ", and after " . " as transcripts have it; the group is what follows. Only the first of several marks
+# begins a match: a line of nothing else would take time by its square.
+_END = re.compile(r"(?<![.!?])[.!?]+[\"')\]]*\s+(?=(\S))")
+_LONGEST_ABBREVIATION = 12
 _COMMA = re.compile(r"(?<=[,;:]\s)(?=\S)")
 _SPACE = re.compile(r"(?<=\s)(?=\S)")
 _ABBREVIATIONS = frozenset({
@@ -37,15 +45,17 @@ def split_sentences(note: str, most_words: int = MOST_WORDS) -> list[str]:
 
 
 def _ends(line: str) -> list[int]:
-    return [match.end() for match in _END.finditer(line) if _is_end(match)]
+    return [match.end() for match in _END.finditer(line) if _is_end(line, match)]
 
 
-def _is_end(match: re.Match[str]) -> bool:
-    word, following = match[1].lower().lstrip("\"'(["), match[3]
-    if not word:
+def _is_end(line: str, match: re.Match[str]) -> bool:
+    before = line[max(match.start() - _LONGEST_ABBREVIATION, 0) : match.start()]
+    if not before or before[-1].isspace():
         return True  # " . " stands alone only where a sentence ends, whatever the letters' case
+    word, following = before.split()[-1].lower().lstrip("\"'(["), match[1]
     initial = len(word) == 1 and word.isalpha() and word != "i"
-    return not (following.islower() or word in _ABBREVIATIONS or initial)
+    abbreviated = word in _ABBREVIATIONS or initial or _DOTTED.fullmatch(word)
+    return not (following.islower() or abbreviated or _LIST_NUMBER.fullmatch(line, 0, match.start()))
 
 
 def _shortened(sentence: str, most_words: int) -> list[str]:
