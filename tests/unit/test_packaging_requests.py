@@ -2,34 +2,18 @@
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.serving_engines import ARTIFACT, EchoEngine
 
-from note_summarizer.artifact import ModelArtifact
-from note_summarizer.engine import EngineSummary, SummaryEngine
 from note_summarizer.generation import Generation
 from note_summarizer.serving.errors import RequestError
 from note_summarizer.serving.handler import input_fn, output_fn, predict_fn
 from note_summarizer.serving.requests import Reply, answer_request, read_request
 
 LINES, JSON = "application/jsonlines", "application/json"
-ARTIFACT = ModelArtifact(
-    folder=Path(), name="echo", version="1", sha256="0" * 64, max_input_tokens=100, max_output_tokens=50, beam_size=2
-)
-
-
-class EchoEngine(SummaryEngine):
-    """Answers with how long the note is and how it searched."""
-
-    def __init__(self) -> None:
-        self.artifact = ARTIFACT
-
-    def summarize(self, notes: object, generation: Generation | None = None) -> list[EngineSummary]:
-        assert generation is not None
-        return [EngineSummary(f"{len(note)} {generation.beam_size}", 1, 1) for note in notes]  # type: ignore[attr-defined]
 
 
 class Context:
@@ -108,7 +92,7 @@ def test_the_handler_answers_as_the_application_whatever_is_accepted(kind: str) 
     context = Context()
     for accept in (LINES, JSON, None, "text/csv"):
         answered = output_fn(predict_fn(input_fn(body, kind), EchoEngine()), accept, context)
-        assert answered == reply_to(bytes(body), kind).body
+        assert answered.encode() == reply_to(bytes(body), kind).body
     assert context.status == 200
 
 

@@ -21,8 +21,9 @@ def main(arguments: list[str]) -> None:
     from note_summarizer.artifact import load_artifact
     from note_summarizer.engine import SummaryEngine
     from note_summarizer.serving.app import create_app
+    from note_summarizer.serving.served_model import ServedModel
 
-    app = create_app(SummaryEngine.open(load_artifact(Path(folder))))
+    app = create_app(ServedModel.ready(SummaryEngine.open(load_artifact(Path(folder)))))
     found = [asyncio.run(_post(app, request)) for request in json.loads(Path(requests).read_text("utf-8"))]
     Path(answers).write_text(json.dumps(found), "utf-8")
 

@@ -8,25 +8,28 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import uvicorn
-
-from note_summarizer.artifact import ArtifactError, load_artifact
+from note_summarizer.artifact import load_artifact
 from note_summarizer.engine import SummaryEngine
-from note_summarizer.serving.app import create_app
+from note_summarizer.errors import OptionsError
+from note_summarizer.serving.limits import request_limits
+from note_summarizer.serving.machine import read_machine
+from note_summarizer.serving.run_server import NO_MODEL, Address, run_server
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Load the artifact, then serve until SIGTERM; requests under way are finished first."""
+    """Serve the artifact until SIGTERM; return 0 if all requests were finished, 1 if not, 2 without a model."""
     options = _parser().parse_args(arguments)
+    machine = read_machine()
     try:
-        engine = SummaryEngine.open(load_artifact(options.model))
-    except ArtifactError as error:
+        limits = request_limits(machine, os.environ)
+    except OptionsError as error:
         sys.stderr.write(f"{error}\n")
-        return 2
-    app = create_app(engine, max_payload_mb=int(os.environ.get("SAGEMAKER_MAX_PAYLOAD_IN_MB") or 6))
-    # No access log: it would be one line per mini-batch, and paths say nothing here.
-    uvicorn.run(app, host=options.host, port=options.port, log_level="warning", access_log=False)
-    return 0
+        return NO_MODEL
+
+    def open_engine() -> SummaryEngine:
+        return SummaryEngine.open(load_artifact(options.model), machine.cores)
+
+    return run_server(open_engine, Address(options.host, options.port), limits)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -41,4 +44,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    sys.stderr.flush()
+    # Not sys.exit: it would wait for threads whose requests were cut off, or for a model that is still being loaded.
+    os._exit(status)

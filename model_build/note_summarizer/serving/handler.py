@@ -42,6 +42,6 @@ def output_fn(reply: Reply, accept: str | None, context: Any = None) -> str:  # 
     """
     if reply.status != 200:
         if context is None:
-            raise RequestError(reply.status, reply.body)
+            raise RequestError(reply.status, reply.body.decode("utf-8"))
         context.set_response_status(code=reply.status, phrase="Refused")
-    return reply.body
+    return reply.body.decode("utf-8")

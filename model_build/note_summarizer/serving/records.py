@@ -3,17 +3,47 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-from note_summarizer.engine import EngineSummary, SummaryEngine
+from note_summarizer.artifact import ModelArtifact
+from note_summarizer.engine import EngineSummary
 from note_summarizer.generation import Generation
-from note_summarizer.serving.errors import RecordError
+from note_summarizer.serving.errors import (
+    InferenceFailedError,
+    RecordError,
+    RequestAbandonedError,
+    RequestError,
+    where,
+)
 from note_summarizer.serving.parameters import read_parameters, search_of
 
 MAX_NOTE_CHARACTERS = 2_000_000
+# Futures of one request that are held at a time; about 2 kB each. The engine bounds the tokens that wait, so this is
+# reached only behind a note that takes very long.
+_MOST_WAITING = 1024
+_LOOK_UP_SECONDS = 1.0
 Answer = dict[str, Any]
+logger = logging.getLogger(__name__)
+
+
+class Engine(Protocol):
+    """What the server needs of an engine."""
+
+    @property
+    def artifact(self) -> ModelArtifact:
+        """The model that answers."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether notes are answered."""
+
+    def submit(self, note: str, generation: Generation | None = None) -> Future[EngineSummary]:
+        """Return the note's summary to come; blocks while too much waits already."""
 
 
 @dataclass(frozen=True)
@@ -61,27 +91,65 @@ def read_record(record: object) -> Record:
     return Record(note, read_parameters(decoded.get("parameters")))
 
 
-def answer_all(engine: SummaryEngine, records: Sequence[Record | RecordError]) -> list[Answer]:
-    """Answer records in order: summaries for notes, error objects for errors."""
-    answers: dict[int, Answer] = {}
-    searches: dict[Generation, list[int]] = {}
-    for place, record in enumerate(records):
-        try:
-            searches.setdefault(_search(record, engine), []).append(place)
-        except RecordError as error:
-            answers[place] = error.as_answer()
-    model = {"name": engine.artifact.name, "version": engine.artifact.version, "sha256": engine.artifact.sha256}
-    for search, places in searches.items():
-        notes = [record.note for place in places if isinstance(record := records[place], Record)]
-        answered = (_answer(summary, model) for summary in engine.summarize(notes, search))
-        answers.update(zip(places, answered, strict=True))
-    return [answers[place] for place in range(len(records))]
+def answer_all(
+    engine: Engine, records: Iterable[Record | RecordError], abandoned: Callable[[], bool] = lambda: False
+) -> Iterator[Answer]:
+    """Yield the records' answers in order: summaries for notes, error objects for errors.
+
+    Every record is submitted before the first is waited for, so that the engine can batch notes of similar length from
+    all of them; answers that are there already are handed on meanwhile.
+
+    Args:
+        abandoned: whether nobody waits for the answers any more; what is not begun then is not begun.
+
+    Raises:
+        RequestAbandonedError: it was so.
+        RequestError: the engine's workers have ended.
+    """
+    usual = Generation.of(engine.artifact)
+    waiting: deque[Future[EngineSummary]] = deque()
+    try:
+        for record in records:
+            waiting.append(_submitted(engine, record, usual))
+            while waiting and (waiting[0].done() or len(waiting) > _MOST_WAITING):
+                yield _answered(engine, waiting[0], abandoned)
+                waiting.popleft()
+        while waiting:
+            yield _answered(engine, waiting[0], abandoned)
+            waiting.popleft()
+    finally:
+        for future in waiting:
+            future.cancel()
 
 
-def _search(record: Record | RecordError, engine: SummaryEngine) -> Generation:
-    if isinstance(record, RecordError):
-        raise record
-    return search_of(record.parameters, Generation.of(engine.artifact))
+def _submitted(engine: Engine, record: Record | RecordError, usual: Generation) -> Future[EngineSummary]:
+    """Return the record's summary or error, now or later."""
+    try:
+        if isinstance(record, RecordError):
+            raise record
+        return engine.submit(record.note, search_of(record.parameters, usual))
+    except Exception as error:  # noqa: BLE001 - one note's failure, told by `_answered`
+        failed: Future[EngineSummary] = Future()
+        failed.set_exception(error)
+        return failed
+
+
+def _answered(engine: Engine, future: Future[EngineSummary], abandoned: Callable[[], bool]) -> Answer:
+    ready = False
+    while not ready:
+        if abandoned():
+            raise RequestAbandonedError
+        if not engine.alive:
+            raise RequestError(503, "The model no longer answers: restart the server.", retry_after=1)
+        ready = bool(wait([future], _LOOK_UP_SECONDS).done)
+    try:
+        return _answer(future.result(), engine.artifact)
+    except RecordError as error:
+        return error.as_answer()
+    except Exception as error:  # noqa: BLE001 - a note's failure costs that note alone
+        # The error's own message may quote the note.
+        logger.warning("a record failed: %s", where(error))
+        return InferenceFailedError().as_answer()
 
 
 def _is_text(note: str) -> bool:
@@ -92,13 +160,15 @@ def _is_text(note: str) -> bool:
     return True
 
 
-def _answer(summary: EngineSummary, model: dict[str, str]) -> Answer:
+def _answer(summary: EngineSummary, artifact: ModelArtifact) -> Answer:
     if not summary.summary_text:
         return RecordError("NoSummary", "The model gave no summary for this note: have a person read it.").as_answer()
     return {
         "summary_text": summary.summary_text,
         "parts": summary.parts,
         "input_tokens": summary.input_tokens,
-        "dropped_characters": 0,
-        "model": model,
+        "passes": summary.passes,
+        "dropped_characters": summary.dropped_characters,
+        "dropped_statements": summary.dropped_statements,
+        "model": {"name": artifact.name, "version": artifact.version, "sha256": artifact.sha256},
     }
