@@ -12,6 +12,7 @@ DEV := .venv/.dev-ready
 SAM := .venv-sam/.ready
 TRAIN := .venv-train/.ready
 TOOLKIT := .venv-toolkit/.ready
+BENCHED := .venv-train/.bench-ready
 
 .PHONY: help
 help: ## List the targets.
@@ -38,6 +39,10 @@ $(TRAIN): pyproject.toml
 	@$(PYTHON) -m venv .venv-train
 	@.venv-train/bin/pip install --quiet torch==2.13.0
 	@.venv-train/bin/pip install --quiet --editable '.[deploy]'
+	@touch $@
+
+$(BENCHED): pyproject.toml $(TRAIN)
+	@.venv-train/bin/pip install --quiet --editable '.[bench]'
 	@touch $@
 
 # What the Hugging Face inference container runs, natively: the toolkit, multi-model-server (Java), torch, transformers.
@@ -101,6 +106,10 @@ train-demo: $(TRAIN) ## Train the demonstration model again from nothing (about 
 	@# glibc gives large buffers back after every step and has them zeroed again; keeping them saves a fifth of the time.
 	MALLOC_MMAP_THRESHOLD_=1073741824 MALLOC_TRIM_THRESHOLD_=17179869184 \
 		.venv-train/bin/python -m note_summarizer.demo train --run-dir runs/demo --out model_build/demo_model
+
+.PHONY: bench
+bench: $(BENCHED) ## Compare the engine with what people use today, draw it and fill docs/performance.md; BENCH='--quick' for options.
+	@.venv-train/bin/python -m benchmarks.bench $(BENCH)
 
 .PHONY: clean
 clean: ## Remove environments, builds and outputs.

@@ -55,7 +55,7 @@ def machine_text(result: Mapping[str, Any]) -> str:
 
 def speed_table(workload: Mapping[str, Any], instance: Instance, cores: int) -> str:
     """Return a workload's table: speed, memory, quality and cost of every row."""
-    titles = ["system", "notes/s (min-max)", "notes/CPU-s", "× obvious", "× best HF", "of peak", "memory, GB"]
+    titles = ["system", "notes/s (min-max)", "notes/CPU-s", "times obvious", "times best HF", "of peak", "GB"]
     scored = any("rougeL" in row for row in workload["rows"])
     titles += ["ROUGE-1 / L"] * scored + ["equal to float32", "$ per 1 M"]
     lines = [f"{workload['notes']} notes in {workload['texts']} parts, {workload['beams']} beams.", ""]

@@ -13,8 +13,9 @@ from transformers import PreTrainedTokenizerFast
 from note_summarizer.artifact import load_artifact
 from note_summarizer.convert import convert_checkpoint, convert_weights
 from note_summarizer.demo.data import draw_pairs
+from note_summarizer.long_notes.split_note import split_note
+from note_summarizer.note_tokens import NoteTokenizer
 from note_summarizer.pretraining.new_model import new_model
-from note_summarizer.split_note import split_note
 
 _SEED = 20_260
 # Richness of the synthetic notes: as in the model card's test set, and from a line to beyond the model's input.
@@ -70,9 +71,8 @@ def xsum_workload(notes: int, cache: Path) -> Workload:
 
 def _workload(name: str, title: str, notes: list[str], references: list[str], models: Models) -> Workload:
     artifact = models.artifact
-    tokenizer = Tokenizer.from_file(str(artifact.folder / "tokenizer.json"))
-    parts = [split_note(note, lambda text: len(tokenizer.encode(text).ids), artifact.max_input_tokens)
-             for note in notes]  # fmt: skip
+    measure, longest = NoteTokenizer(artifact).measure, artifact.max_input_tokens
+    parts = [[part.read for part in split_note(note, measure, longest)] for note in notes]
     return Workload(
         name=name,
         title=title,

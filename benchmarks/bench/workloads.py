@@ -9,7 +9,7 @@ from pathlib import Path
 
 from note_summarizer.align_items import align_items
 from note_summarizer.artifact import ModelArtifact
-from note_summarizer.merge_parts import merge_items
+from note_summarizer.long_notes.merge_parts import merge_items
 from note_summarizer.restore_case import restore_case
 
 DEMO = Path("model_build/demo_model")
@@ -64,8 +64,8 @@ class Workload:
         """Return raw answers as the engine would give them, so that scores compare models and not finishing touches."""
         if not self.finishes:
             return list(answers)
-        aligned = (merge_items([align_items(answer, text)]) for answer, text in zip(answers, texts, strict=True))
-        return [restore_case(answer, text) for answer, text in zip(aligned, texts, strict=True)]
+        both = zip(answers, texts, strict=True)
+        return [restore_case(align_items(answer, text), text) for answer, text in both]
 
     def whole_summaries(self, finished: dict[int, str]) -> dict[int, str]:
         """Return the summaries of the notes all of whose texts were answered, by the notes' places.
@@ -77,7 +77,7 @@ class Workload:
         for place, note in enumerate(self.note_of):
             texts_of.setdefault(note, []).append(place)
         return {
-            note: merge_items([finished[place] for place in places])
+            note: merge_items([finished[place] for place in places]).text
             for note, places in texts_of.items()
             if all(place in finished for place in places)
         }

@@ -24,6 +24,10 @@ class Engine:
         self.settings = f"as the engine batches, {threads} cores, {beams}"
         self.checks: dict[str, Any] = {}
 
+    def close(self) -> None:
+        """End the engine's threads."""
+        self._engine.close()
+
     def summarize(self, texts: Sequence[str]) -> list[str]:
         """Return the summaries in the texts' order."""
         return [found.summary_text for found in self._engine.summarize(texts)]
