@@ -4,6 +4,11 @@ SHELL := bash
 PYTHON ?= python3.11
 NOTES ?= samples/notes
 OUT ?= out
+CONTAINER_TOOL ?= docker
+BASE_IMAGE ?= python:3.11-slim-bookworm
+IMAGE ?= chartbrief-server:dev
+# More options of `build`, such as a proxy's or a package mirror's.
+IMAGE_FLAGS ?=
 export SAM_CLI_TELEMETRY = 0
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
@@ -78,6 +83,17 @@ test-containers: $(TRAIN) $(TOOLKIT) ## A packaged model under the Hugging Face 
 	@command -v java >/dev/null || (echo "Java 17 is needed: apt-get install openjdk-17-jre-headless"; exit 1)
 	@.venv-train/bin/pip install --quiet 'pytest>=9,<10' 'hypothesis>=6.150,<7' 'pytest-socket>=0.8,<1'
 	.venv-train/bin/python -m pytest tests/containers
+
+.PHONY: image
+image: ## The model server as IMAGE=chartbrief-server:dev, by CONTAINER_TOOL=docker (or podman), on BASE_IMAGE.
+	$(CONTAINER_TOOL) build $(IMAGE_FLAGS) --build-arg BASE_IMAGE=$(BASE_IMAGE) \
+		--build-arg VERSION="$$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)" \
+		--build-arg REVISION="$$(git rev-parse HEAD 2>/dev/null || echo unknown)" \
+		--tag $(IMAGE) --file model_build/container/Dockerfile .
+
+.PHONY: test-image
+test-image: $(DEV) ## The image's own tests: the server's contract, without network, rights and a writable file system.
+	CONTAINER_TOOL=$(CONTAINER_TOOL) IMAGE=$(IMAGE) .venv/bin/python -m pytest tests/image
 
 .PHONY: lint
 lint: $(DEV) ## ruff and strict mypy.
