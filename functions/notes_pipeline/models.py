@@ -170,7 +170,11 @@ class SummaryRecord(Frozen):
     authored_at: str | None = None
     source: SourceRecord
     summary: str
-    parts: int = Field(ge=1)
+    # A server need not say how it read the note: as a whole, then.
+    parts: int = Field(default=1, ge=1)
+    passes: int = Field(default=1, ge=1)
+    dropped_characters: int = Field(default=0, ge=0)
+    dropped_statements: int = Field(default=0, ge=0)
     model: ModelIdentity
     batch_id: str
     summarized_at: str

@@ -17,7 +17,7 @@ from notes_pipeline.core.collect_summaries import (
     collect_shard,
     read_answers,
 )
-from notes_pipeline.models import ClinicalNote
+from notes_pipeline.models import ClinicalNote, SummaryRecord
 
 MODEL = {"name": "m", "version": "1", "sha256": "0" * 64}
 ANSWERS = st.sampled_from(["good", "error", "empty", "rubbish", "missing"])
@@ -76,6 +76,31 @@ def test_an_unfaithful_summary_is_kept_and_marked_for_review() -> None:
     assert record.needs_review
     assert record.checks.numbers_unsupported == ("120",)
     assert record.checks.negated_in_note == ("chest pain",)
+
+
+def test_what_a_long_notes_summary_leaves_out_is_recorded_and_for_a_person_to_see() -> None:
+    given_notes = notes("Chest pain. HR 120.")
+    read = {"parts": 9, "passes": 2, "dropped_characters": 0, "dropped_statements": 3}
+    (record,) = collect(given_notes, [line(given_notes[0], answer("good") | read)], facts()).summaries
+    assert (record.parts, record.passes, record.dropped_characters, record.dropped_statements) == (9, 2, 0, 3)
+    assert record.needs_review
+    assert record.review_reasons == ("The summary leaves out 3 statement(s) that the model made about the note.",)
+
+
+def test_a_note_that_was_not_read_whole_is_for_a_person_to_see() -> None:
+    given_notes = notes("Chest pain. HR 120.")
+    (record,) = collect(
+        given_notes, [line(given_notes[0], answer("good") | {"dropped_characters": 70})], facts()
+    ).summaries
+    assert record.review_reasons == ("The model did not read 70 character(s) of the note.",)
+
+
+def test_a_container_that_says_nothing_of_passes_answers_all_the_same() -> None:
+    given_notes = notes("Chest pain. HR 120.")
+    (record,) = collect(given_notes, [line(given_notes[0], answer("good"))], facts()).summaries
+    assert (record.passes, record.dropped_characters, record.dropped_statements) == (1, 0, 0)
+    old = record.model_dump(exclude={"passes", "dropped_characters", "dropped_statements"})
+    assert SummaryRecord.model_validate(old) == record
 
 
 @pytest.mark.parametrize(("kind", "code"), [("error", "NoSummary"), ("empty", "NoSummary"), ("rubbish", "BadAnswer")])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -22,6 +22,8 @@ from notes_pipeline.models import (
 
 NoteKey = tuple[str, str]
 Answers = Mapping[NoteKey, Mapping[str, Any]]
+# A container need not say these; the record has defaults.
+_HOW_IT_WAS_READ = ("parts", "passes", "dropped_characters", "dropped_statements")
 
 
 class JobEnd(StrEnum):
@@ -131,18 +133,25 @@ def _error_code(answer: Mapping[str, Any]) -> str:
 
 def _summary(sidecar: Sidecar, summary: str, answer: Mapping[str, Any], text: str, batch: BatchFacts) -> SummaryRecord:
     checks = check_summary(summary, text)
-    reasons = review_reasons(checks)
-    return SummaryRecord(
+    record = SummaryRecord(
         **sidecar.model_dump(),
+        **{name: answer[name] for name in _HOW_IT_WAS_READ if name in answer},
         summary=summary,
-        parts=answer.get("parts", 1),
         model=ModelIdentity.model_validate(answer.get("model")),
         batch_id=batch.batch_id,
         summarized_at=batch.ended_at,
         checks=checks,
-        needs_review=bool(reasons),
-        review_reasons=reasons,
+        needs_review=False,
     )
+    reasons = (*_missing(record), *review_reasons(checks))
+    return record.model_copy(update={"needs_review": bool(reasons), "review_reasons": reasons})
+
+
+def _missing(record: SummaryRecord) -> Iterator[str]:
+    if record.dropped_characters:
+        yield f"The model did not read {record.dropped_characters} character(s) of the note."
+    if record.dropped_statements:
+        yield f"The summary leaves out {record.dropped_statements} statement(s) that the model made about the note."
 
 
 def quarantine(sidecar: Sidecar, code: str, reason: str, batch_id: str) -> QuarantineRecord:
