@@ -11,7 +11,7 @@ import importlib.util
 import json
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 from note_summarizer.errors import ModelBuildError
 
@@ -21,7 +21,7 @@ CONVERTED, CHECKPOINT = ".bin", ".safetensors"
 SummaryStyle = Literal["items", "prose"]
 # What a model is: an encoder-decoder, or a decoder that goes on with a prompt.
 Family = Literal["seq2seq", "causal"]
-CAUSAL = "causal"
+CAUSAL: Final = "causal"
 
 
 class ArtifactError(ModelBuildError, ValueError):
@@ -44,6 +44,8 @@ class ModelArtifact:
         prompt_prefix, prompt_suffix: text that the model reads before and after the note.
         end_token: piece that ends a causal model's answer; a converted encoder-decoder and a checkpoint say it
             themselves.
+        quantization: what a converted model's weights are stored in, as CTranslate2 names it; empty if not known.
+        shortlist: a converted model's answers are made of the note's pieces and of those its shortlist always allows.
         fallback_weights, fallback_sha256: the checkpoint beside a converted model, for containers without CTranslate2.
     """
 
@@ -67,6 +69,8 @@ class ModelArtifact:
     prompt_prefix: str = ""
     prompt_suffix: str = ""
     end_token: str = ""
+    quantization: str = ""
+    shortlist: bool = False
 
     def __post_init__(self) -> None:
         problems = [f"{name} is not {what}" for name, what in _EXPECTED if not isinstance(getattr(self, name), what)]
@@ -86,7 +90,13 @@ class ModelArtifact:
     def without_converted(self) -> ModelArtifact:
         """Return the artifact as it is served where CTranslate2 is not installed: with the checkpoint's weights."""
         return replace(
-            self, weights=self.fallback_weights, sha256=self.fallback_sha256, fallback_weights="", fallback_sha256=""
+            self,
+            weights=self.fallback_weights,
+            sha256=self.fallback_sha256,
+            quantization="",
+            shortlist=False,
+            fallback_weights="",
+            fallback_sha256="",
         )
 
     def write(self) -> None:
@@ -101,11 +111,11 @@ class ModelArtifact:
 
 _EXPECTED: tuple[tuple[str, Any], ...] = (
     *((name, str) for name in ("name", "version", "sha256", "weights", "style", "first_token")),
-    *((name, str) for name in ("family", "prompt_prefix", "prompt_suffix", "end_token")),
+    *((name, str) for name in ("family", "prompt_prefix", "prompt_suffix", "end_token", "quantization")),
     *((name, str) for name in ("fallback_weights", "fallback_sha256")),
     *((name, int) for name in ("max_input_tokens", "max_output_tokens", "beam_size")),
     *((name, (int, float)) for name in ("length_penalty", "repetition_penalty")),
-    *((name, bool) for name in ("restore_case", "align_items")),
+    *((name, bool) for name in ("restore_case", "align_items", "shortlist")),
 )
 _LEAST = (("max_input_tokens", 9), ("max_output_tokens", 2), ("beam_size", 1))
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
-from tokenizers import Tokenizer
-
-from note_summarizer.artifact import TOKENIZER, ModelArtifact, sha256_of
+from note_summarizer.artifact import DESCRIPTION, TOKENIZER, ModelArtifact, read_description, sha256_of
 from note_summarizer.errors import CheckpointError
+from note_summarizer.model_family import CONFIG, GENERATION, family_of, is_causal, piece_of, read_json
 
 
 def convert_checkpoint(
@@ -28,9 +26,14 @@ def convert_checkpoint(
 ) -> ModelArtifact:
     """Convert a checkpoint with CTranslate2 and write the artifact folder `out` (replaced if it exists).
 
+    The prompt is what the checkpoint's own `artifact.json` says, if it has one, else its family's.
+
     Raises:
         CheckpointError: CTranslate2 does not know the checkpoint's architecture.
     """
+    described = checkpoint / DESCRIPTION
+    prompt = read_description(checkpoint) if described.is_file() else None
+    family = family_of(checkpoint)
     convert_weights(checkpoint, out, quantization)
     shutil.copyfile(checkpoint / TOKENIZER, out / TOKENIZER)
     artifact = ModelArtifact(
@@ -45,6 +48,11 @@ def convert_checkpoint(
         restore_case=restore_case,
         align_items=align_items,
         first_token=first_token(checkpoint),
+        family=family["family"],
+        prompt_prefix=prompt.prompt_prefix if prompt else "",
+        prompt_suffix=prompt.prompt_suffix if prompt else family["prompt_suffix"],
+        end_token=family["end_token"],
+        quantization=quantization,
     )
     artifact.write()
     return artifact
@@ -73,9 +81,12 @@ def convert_weights(checkpoint: Path, out: Path, quantization: str) -> Path:
 
 def first_token(checkpoint: Path) -> str:
     """Return the piece that every answer of the checkpoint has to begin with (`forced_bos_token_id`); mostly none."""
-    for name in ("generation_config.json", "config.json"):
-        path = checkpoint / name
-        number = json.loads(path.read_text("utf-8")).get("forced_bos_token_id") if path.is_file() else None
+    config = read_json(checkpoint / CONFIG)
+    # transformers forces the first piece of what it writes, which in a decoder-only model is the prompt's.
+    if is_causal(config):
+        return ""
+    for settings in (read_json(checkpoint / GENERATION), config):
+        number = settings.get("forced_bos_token_id")
         if isinstance(number, int):
-            return str(Tokenizer.from_file(str(checkpoint / TOKENIZER)).id_to_token(number))
+            return piece_of(checkpoint, number)
     return ""

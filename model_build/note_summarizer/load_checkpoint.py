@@ -1,24 +1,30 @@
-"""Loading a Hugging Face encoder-decoder and its tokenizer, by folder or by name on the hub."""
+"""Loading a Hugging Face model and its tokenizer, by folder or by name on the hub."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from note_summarizer.errors import CheckpointError
+from note_summarizer.model_family import is_causal
 
 
-def load_model(spec: str) -> Any:
+def load_model(spec: str, *, causal: bool = False) -> Any:
     """Return the model in float32, ready to be trained or written.
 
+    Args:
+        causal: a decoder-only model is taken too; training takes encoder-decoders only.
+
     Raises:
-        CheckpointError: there is none under that name, its files are broken, or it is no encoder-decoder.
+        CheckpointError: there is none under that name, its files are broken, or it is of another family.
     """
     import torch
     from safetensors import SafetensorError
-    from transformers import AutoConfig, AutoModelForSeq2SeqLM
+    from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
     try:
         config = AutoConfig.from_pretrained(spec)
+        if causal and is_causal(config.to_dict()):
+            return AutoModelForCausalLM.from_pretrained(spec, config=config, dtype=torch.float32)
         if not config.is_encoder_decoder:
             raise CheckpointError(
                 f"{spec} is a {config.model_type} model, not a sequence-to-sequence one: take one such as"

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-import json
 import tarfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from note_summarizer.artifact import DESCRIPTION, TOKENIZER, ArtifactError, ModelArtifact, load_artifact, sha256_of
+from note_summarizer.artifact import (
+    CAUSAL,
+    DESCRIPTION,
+    TOKENIZER,
+    ArtifactError,
+    ModelArtifact,
+    load_artifact,
+    sha256_of,
+)
 from note_summarizer.errors import CheckpointError, DataError
+from note_summarizer.model_family import CONFIG, GENERATION, family_of, read_json
+from note_summarizer.note_tokens import NoteTokenizer
 from note_summarizer.pairs.sources import is_s3, local_copy
 
 WEIGHTS = "model.safetensors"
-_CONFIG = "config.json"
 _ARCHIVE = (".tar.gz", ".tgz")
 # What a run folder and the demonstration model's folder call the checkpoint in them.
 _INNER = ("model", "checkpoint")
 # A model whose configuration names no limit (T5's positions are relative) is read in parts of this many tokens.
 _INPUT_TOKENS, _OUTPUT_TOKENS = 512, 128
+# Parts of fewer tokens hold no finding whole.
+_LEAST_NOTE = 9
 
 
 def resolve_model(spec: str, scratch: Path) -> ModelArtifact:
@@ -28,7 +39,7 @@ def resolve_model(spec: str, scratch: Path) -> ModelArtifact:
         scratch: an existing folder for what has to be unpacked or downloaded.
 
     Raises:
-        CheckpointError: there is no such model, or it is not an encoder-decoder.
+        CheckpointError: there is no such model, or it is neither an encoder-decoder nor a decoder.
         ArtifactError: the folder or archive cannot be served.
     """
     if spec.endswith(_ARCHIVE):
@@ -49,38 +60,47 @@ def checkpoint_folder(spec: str) -> Path | None:
     if not folder.is_dir():
         return None
     for candidate in (folder, *(folder / name for name in _INNER)):
-        if (candidate / _CONFIG).is_file():
+        if (candidate / CONFIG).is_file():
             return candidate
-    raise CheckpointError(f"{spec} holds no model: {_CONFIG} is missing.")
+    raise CheckpointError(f"{spec} holds no model: {CONFIG} is missing.")
 
 
 def describe_checkpoint(folder: Path, name: str | None = None, version: str = "0") -> ModelArtifact:
     """Describe a checkpoint folder by its own configuration.
 
+    A decoder-only model's positions hold the prompt, the note and the answer: the note has what the others leave.
+
     Raises:
-        CheckpointError: it is not an encoder-decoder.
+        CheckpointError: it is neither an encoder-decoder nor a decoder, or has no room for a note.
     """
-    config, generation = _read(folder / _CONFIG), _read(folder / "generation_config.json")
-    if not config.get("is_encoder_decoder"):
-        kind = config.get("model_type", "unknown")
-        raise CheckpointError(
-            f"{folder} is a {kind} model, not a sequence-to-sequence one: take one such as google/pegasus-xsum."
-        )
+    config, generation = read_json(folder / CONFIG), read_json(folder / GENERATION)
+    family = family_of(folder)
     settings = {**config, **{key: value for key, value in generation.items() if value is not None}}
-    return ModelArtifact(
+    artifact = ModelArtifact(
         folder=folder,
         name=name or folder.resolve().name,
         version=version,
         sha256=sha256_of(folder / WEIGHTS),
-        max_input_tokens=_input_tokens(config, _read(folder / "tokenizer_config.json")),
-        max_output_tokens=_output_tokens(settings),
+        max_input_tokens=_input_tokens(config, read_json(folder / "tokenizer_config.json")),
+        max_output_tokens=_output_tokens(settings, causal=family["family"] == CAUSAL),
         beam_size=int(settings.get("num_beams") or 1),
         length_penalty=float(settings.get("length_penalty") or 1.0),
         repetition_penalty=float(settings.get("repetition_penalty") or 1.0),
         weights=WEIGHTS,
         style="prose",
         restore_case=lower_cases(folder / TOKENIZER),
+        **family,
     )
+    return artifact if artifact.family != CAUSAL else _with_room_for_the_answer(artifact)
+
+
+def _with_room_for_the_answer(artifact: ModelArtifact) -> ModelArtifact:
+    positions = artifact.max_input_tokens
+    answer = min(artifact.max_output_tokens, positions // 2)
+    note = positions - answer - NoteTokenizer(artifact).prompt_tokens
+    if note < _LEAST_NOTE:
+        raise CheckpointError(f"{artifact.folder} has {positions} positions, too few for a note and its summary.")
+    return replace(artifact, max_input_tokens=note, max_output_tokens=answer)
 
 
 def lower_cases(tokenizer_json: Path) -> bool:
@@ -92,14 +112,17 @@ def lower_cases(tokenizer_json: Path) -> bool:
 
 
 def _input_tokens(config: dict[str, Any], tokenizer: dict[str, Any]) -> int:
-    limits = (config.get("max_position_embeddings"), config.get("n_positions"), tokenizer.get("model_max_length"))
+    names = ("max_position_embeddings", "n_positions", "seq_length")  # BLOOM's is the last, as it was trained
+    limits = (*(config.get(name) for name in names), tokenizer.get("model_max_length"))
     # transformers writes 1e30 where a tokenizer knows no limit.
     known = [int(limit) for limit in limits if limit and limit < 1_000_000]
     return min(known, default=_INPUT_TOKENS)
 
 
-def _output_tokens(settings: dict[str, Any]) -> int:
-    asked = int(settings.get("max_new_tokens") or settings.get("max_length") or _OUTPUT_TOKENS)
+def _output_tokens(settings: dict[str, Any], *, causal: bool) -> int:
+    # A decoder-only model's max_length counts the prompt too, and says nothing of the answer.
+    longest = None if causal else settings.get("max_length")
+    asked = int(settings.get("max_new_tokens") or longest or _OUTPUT_TOKENS)
     # Learned positions end where they end: a longer answer would fail.
     return min(asked, int(settings.get("max_position_embeddings") or asked))
 
@@ -127,14 +150,6 @@ def _rewritten(spec: str, scratch: Path) -> Path:
     from note_summarizer.load_checkpoint import load_model, load_tokenizer
 
     folder = scratch / f"checkpoint-{len(list(scratch.iterdir()))}"
-    load_model(spec).save_pretrained(folder)
+    load_model(spec, causal=True).save_pretrained(folder)
     load_tokenizer(spec).save_pretrained(folder)
     return folder
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text("utf-8")) if path.is_file() else {}
-    except ValueError as error:
-        raise CheckpointError(f"{path} is not valid JSON: fetch the checkpoint again.") from error
-    return found if isinstance(found, dict) else {}

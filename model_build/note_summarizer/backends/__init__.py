@@ -9,13 +9,22 @@ from note_summarizer.artifact import CONVERTED, ModelArtifact
 from note_summarizer.generation import Generation
 
 Pieces = list[str]
+# What a back end takes as one batch, in tokens with padding. Whoever has more batches them by what it knows of them;
+# this is for callers that hand over everything, and keeps one batch's memory within bounds.
+TOKENS_PER_BATCH = 4096
 
 
 class Backend(Protocol):
-    """Generates one answer for each input."""
+    """Generates one answer for each input; safe to call from several threads.
+
+    Attributes:
+        replicas: batches that are computed at the same time.
+    """
+
+    replicas: int
 
     def generate(self, inputs: Sequence[Pieces], generation: Generation | None = None) -> list[Pieces]:
-        """Return the answers' pieces in the inputs' order; an input ends with the end-of-sequence piece.
+        """Return the answers' pieces in the inputs' order; an input is what `NoteTokenizer.pieces` makes of a note.
 
         Args:
             generation: how to search; as the artifact says by default.

@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import takewhile
 from typing import Any, Self
 
 import torch
-from transformers import AutoModelForSeq2SeqLM, GenerationConfig, LogitsProcessorList, PreTrainedTokenizerFast
+from transformers import (
+    AutoModelForCausalLM,
+    AutoModelForSeq2SeqLM,
+    GenerationConfig,
+    LogitsProcessorList,
+    PreTrainedTokenizerFast,
+)
 
-from note_summarizer.artifact import TOKENIZER, ModelArtifact
-from note_summarizer.backends import Pieces
+from note_summarizer.artifact import CAUSAL, TOKENIZER, ModelArtifact
+from note_summarizer.backends import TOKENS_PER_BATCH, Pieces
+from note_summarizer.backends.devices import place_checkpoint
 from note_summarizer.backends.repetition import RepetitionPenalty
 from note_summarizer.generation import Generation
 
-_TOKENS_PER_BATCH = 4096
+Processors = Callable[[int], LogitsProcessorList]
 
 
 class CheckpointBackend:
-    """A Hugging Face encoder-decoder in float32."""
+    """A Hugging Face encoder-decoder or decoder: in float32, or in half precision on a GPU.
+
+    Attributes:
+        replicas: one batch is computed at a time; others wait.
+    """
+
+    replicas = 1
 
     def __init__(self, model: Any, tokenizer: Any, artifact: ModelArtifact) -> None:
         """Wrap a loaded model.
@@ -31,7 +45,12 @@ class CheckpointBackend:
         self._special = {
             name: _special_token(model, f"{name}_token_id") for name in ("pad", "eos", "decoder_start", "forced_bos")
         }
-        self._padding = self._special["pad"] or 0
+        if self._special["pad"] is None:
+            # Masked wherever it stands: any piece will do, and GPT-2 has none for it.
+            self._special["pad"] = 0
+        self._padding = self._special["pad"]
+        self._ends = frozenset(_as_list(self._special["eos"]))
+        self._causal = artifact.family == CAUSAL
         self._generation = Generation.of(artifact)
         # The checkpoint's own defaults would be merged in, and its max_length argued with.
         self._model.generation_config = GenerationConfig()
@@ -42,8 +61,13 @@ class CheckpointBackend:
         """Load the checkpoint of an artifact folder."""
         if threads:
             torch.set_num_threads(threads)
+        kind = AutoModelForCausalLM if artifact.family == CAUSAL else AutoModelForSeq2SeqLM
         # Not by an argument: what it is called depends on the version of transformers that a container has.
-        model = AutoModelForSeq2SeqLM.from_pretrained(artifact.folder).float()
+        model = kind.from_pretrained(artifact.folder).float()
+        placement = place_checkpoint(has_cuda=torch.cuda.is_available())
+        if placement.compute_type == "float16":
+            _halve(model)
+        model = model.to(placement.device)
         tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(artifact.folder / TOKENIZER))
         return cls(model, tokenizer, artifact)
 
@@ -61,13 +85,14 @@ class CheckpointBackend:
         return answers
 
     @contextmanager
-    def _penalized(self, asked: Generation) -> Iterator[LogitsProcessorList]:
+    def _penalized(self, asked: Generation) -> Iterator[Processors]:
+        """Yield what a batch's scores are changed by, given the length of the prompt that answers go on with."""
         if asked.repetition_penalty == 1:
-            yield LogitsProcessorList()
+            yield lambda _: LogitsProcessorList()
             return
         penalty = RepetitionPenalty(self._model, asked.repetition_penalty)
         try:
-            yield LogitsProcessorList([penalty])
+            yield lambda prompt: LogitsProcessorList([penalty.after(prompt)])
         finally:
             penalty.close()
 
@@ -85,20 +110,41 @@ class CheckpointBackend:
             **{f"{name}_token_id": found for name, found in self._special.items()},
         )
 
-    def _answer(
-        self, rows: Sequence[list[int]], settings: GenerationConfig, processors: LogitsProcessorList
-    ) -> list[Pieces]:
+    def _answer(self, rows: Sequence[list[int]], settings: GenerationConfig, processors: Processors) -> list[Pieces]:
         longest = max(map(len, rows))
-        padded = torch.tensor([row + [self._padding] * (longest - len(row)) for row in rows])
-        mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in rows])
+        # A decoder goes on at its input's end, so that the padding has to stand before it.
+        padded = [self._beside([self._padding] * (longest - len(row)), row) for row in rows]
+        mask = [self._beside([0] * (longest - len(row)), [1] * len(row)) for row in rows]
+        # Before the answer stands the prompt, or the piece that the decoder starts with.
+        before = longest if self._causal else 1
         device = self._model.device
         found = self._model.generate(
-            input_ids=padded.to(device),
-            attention_mask=mask.to(device),
+            input_ids=torch.tensor(padded, device=device),
+            attention_mask=torch.tensor(mask, device=device),
             generation_config=settings,
-            logits_processor=processors,
+            logits_processor=processors(before),
         )
-        return [self._tokenizer.convert_ids_to_tokens(row, skip_special_tokens=True) for row in found.tolist()]
+        return [self._pieces(row[before:]) for row in found.tolist()]
+
+    def _beside(self, padding: list[int], row: list[int]) -> list[int]:
+        return padding + row if self._causal else row + padding
+
+    def _pieces(self, answer: Sequence[int]) -> Pieces:
+        pieces = self._tokenizer.convert_ids_to_tokens(list(takewhile(lambda number: number not in self._ends, answer)))
+        # A model may have more rows of logits than its tokenizer has pieces.
+        return [piece for piece in pieces if piece is not None]
+
+
+def _as_list(found: Any) -> list[int]:
+    return found if isinstance(found, list) else [] if found is None else [found]
+
+
+def _halve(model: Any) -> None:
+    """Put the weights into half precision, but for those that overflow in it; T5's are named by its class."""
+    kept = tuple(getattr(model, "_keep_in_fp32_modules", None) or ())
+    for name, weights in model.named_parameters():
+        if not set(name.split(".")).intersection(kept):
+            weights.data = weights.data.half()
 
 
 def _special_token(model: Any, name: str) -> Any:
@@ -111,7 +157,7 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
     """Yield places of inputs of similar length, each batch within the token budget when padded."""
     batch: list[int] = []
     for place in sorted(range(len(lengths)), key=lambda place: -lengths[place]):
-        if batch and lengths[batch[0]] * (len(batch) + 1) > _TOKENS_PER_BATCH:
+        if batch and lengths[batch[0]] * (len(batch) + 1) > TOKENS_PER_BATCH:
             yield batch
             batch = []
         batch.append(place)

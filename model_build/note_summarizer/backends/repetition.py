@@ -2,12 +2,14 @@
 
 Keskar et al. 2019 divide the logits of what was said by the penalty. In a beam search transformers applies it to log
 probabilities instead, after the normalization, which is another (and, measured, a weaker) penalty. Both back ends must
-give the same answers, so here it is applied to the logits in either search.
+give the same answers, so here it is applied to the logits in either search. What was said is the answer, not what is
+before it: a decoder-only model's prompt holds the note, whose words the answer is to repeat, and BART's decoder starts
+with the piece that ends an answer.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 import torch
 from transformers import LogitsProcessor
@@ -18,8 +20,14 @@ class RepetitionPenalty(LogitsProcessor):  # type: ignore[misc, unused-ignore]
 
     def __init__(self, model: Any, penalty: float) -> None:
         self._penalty = penalty
+        self._prompt = 0
         self._logits: torch.Tensor | None = None
         self._hook = model.register_forward_hook(self._keep)
+
+    def after(self, prompt: int) -> Self:
+        """Leave out that many pieces before the answer, padding included, from now on."""
+        self._prompt = prompt
+        return self
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
         """Return log probabilities after the penalty.
@@ -30,6 +38,7 @@ class RepetitionPenalty(LogitsProcessor):  # type: ignore[misc, unused-ignore]
         """
         assert self._logits is not None  # noqa: S101 - the model was run before its scores are looked at
         logits = self._logits.to(scores.dtype)
+        input_ids = input_ids[:, self._prompt :]
         said = logits.gather(1, input_ids)
         said = torch.where(said < 0, said * self._penalty, said / self._penalty)
         return torch.log_softmax(logits.scatter(1, input_ids, said), dim=-1)

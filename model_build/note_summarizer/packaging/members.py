@@ -31,15 +31,18 @@ class Member:
     content: Path | bytes
 
 
-def members_of(artifact: ModelArtifact, converted: Path | None, *, install: bool = True) -> list[Member]:
+def members_of(
+    artifact: ModelArtifact, converted: Path | None, *, install: bool = True, quantization: str = ""
+) -> list[Member]:
     """Return the files of the package, in the order of their names.
 
     Args:
         artifact: the checkpoint, as it is to be described.
         converted: folder with the converted model, if it is to lie beside the checkpoint.
+        quantization: what the converted model's weights are stored in.
         install: `code/requirements.txt` names the packages that the handler can use; else it names none.
     """
-    described = artifact if converted is None else with_converted(artifact, converted)
+    described = artifact if converted is None else with_converted(artifact, converted, quantization)
     members = [
         Member(DESCRIPTION, described.described().encode()),
         Member(artifact.weights, artifact.weights_file),
@@ -52,7 +55,7 @@ def members_of(artifact: ModelArtifact, converted: Path | None, *, install: bool
     return sorted(members, key=lambda member: member.name)
 
 
-def with_converted(artifact: ModelArtifact, converted: Path) -> ModelArtifact:
+def with_converted(artifact: ModelArtifact, converted: Path, quantization: str = "") -> ModelArtifact:
     """Return the description of a checkpoint with its converted model beside it, which is preferred."""
     return replace(
         artifact,
@@ -61,6 +64,7 @@ def with_converted(artifact: ModelArtifact, converted: Path) -> ModelArtifact:
         fallback_weights=artifact.weights,
         fallback_sha256=artifact.sha256,
         first_token=first_token(artifact.folder),
+        quantization=quantization,
     )
 
 

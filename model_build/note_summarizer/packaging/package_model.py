@@ -72,12 +72,12 @@ def package_model(options: PackageOptions, now: datetime, tell: Tell, sent: Byte
     with tempfile.TemporaryDirectory(prefix="chartbrief-package-") as scratch, _partial(options.out) as partial:
         artifact = _named(options, Path(scratch))
         converted = _converted(artifact, options.quantization, Path(scratch), tell)
-        members = members_of(artifact, converted, install=options.install)
+        members = members_of(artifact, converted, install=options.install, quantization=options.quantization or "")
         tell(f"Writing {len(members)} files")
         sha256 = write_archive(members, partial)
         exact = options.quantization == FLOAT32
         checks = verify_archive(partial, artifact, Path(scratch), exact=exact, tell=tell)
-        described = artifact if converted is None else with_converted(artifact, converted)
+        described = artifact if converted is None else with_converted(artifact, converted, options.quantization or "")
         receipt = Receipt(
             name=artifact.name,
             version=artifact.version,
