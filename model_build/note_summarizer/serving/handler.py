@@ -12,12 +12,13 @@ from typing import Any
 from note_summarizer.artifact import load_artifact
 from note_summarizer.engine import SummaryEngine
 from note_summarizer.serving.errors import RequestError
+from note_summarizer.serving.machine import read_machine
 from note_summarizer.serving.requests import Reply, Request, answer_request, read_request, refuse
 
 
 def model_fn(model_dir: str, context: Any = None) -> SummaryEngine:  # noqa: ARG001 - the container's signature
     """Return the engine over the model in a folder, which the container unpacked."""
-    return SummaryEngine.open(load_artifact(Path(model_dir)))
+    return SummaryEngine.open(load_artifact(Path(model_dir)), read_machine().cores)
 
 
 def input_fn(body: bytes | bytearray | str | None, content_type: str | None, context: Any = None) -> Request | Reply:  # noqa: ARG001

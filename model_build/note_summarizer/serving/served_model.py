@@ -90,10 +90,9 @@ class ServedModel:
         Raises:
             RequestError: it can answer nothing; the state is `broken` from now on.
         """
+        engine = self._engine or self.engine()
         try:
-            self.engine().submit(_TINY_NOTE).result(_TRY_SECONDS)
-        except RequestError:
-            raise
+            engine.submit(_TINY_NOTE).result(_TRY_SECONDS)
         except Exception as error:  # noqa: BLE001 - whatever the engine died of
             logger.error("the engine no longer answers: %s", where(error))
             self._enter(ModelState.BROKEN)
