@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from tests.contract.reading import read
 
 from chartbrief.cloud import CHECKOUT
@@ -31,8 +32,9 @@ def test_it_has_the_train_extra_without_torch_and_the_console() -> None:
     assert [line for line in REQUIREMENTS if line not in pins or named(line) == "torch"] == []
 
 
-def test_it_has_all_that_the_training_imports() -> None:
-    found = {name for path in _reachable("note_summarizer.training.job") for name in _foreign(path)}
+@pytest.mark.parametrize("job", ["training", "distillation"])
+def test_it_has_all_that_the_training_imports(job: str) -> None:
+    found = {name for path in _reachable(f"note_summarizer.{job}.job") for name in _foreign(path)}
     assert {"transformers", "datasets"} <= found
     assert found - COME_ALONG - {named(line) for line in REQUIREMENTS} == set()
 

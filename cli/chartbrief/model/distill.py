@@ -55,6 +55,14 @@ Style = Annotated[
 RepetitionPenalty = Annotated[
     float | None, typer.Option(help="Against saying things again.  \\[the teacher's]", rich_help_panel="Run")
 ]
+MeasureDecoding = Annotated[
+    bool,
+    typer.Option(
+        "--measure-decoding",
+        help="Choose beams and length penalty by speed, within 0.3 ROUGE-L of the best on the validation notes.",
+        rich_help_panel="Run",
+    ),
+]
 
 
 def distill(
@@ -95,6 +103,7 @@ def distill(
     style: Style = None,
     beams: o.Beams = None,
     repetition_penalty: RepetitionPenalty = None,
+    measure_decoding: MeasureDecoding = False,
     threads: o.Threads = None,
     checkpoint_minutes: o.CheckpointMinutes = 10.0,
     keep_checkpoints: o.KeepCheckpoints = False,
@@ -110,6 +119,7 @@ def distill(
 
 def _distill(options: DistillOptions, out: Path, force: bool, as_json: bool) -> None:
     # Imported here: they take seconds, and a mistake in the arguments is told before.
+    from note_summarizer.distillation.choose_decoding import choose_decoding
     from note_summarizer.distillation.distill import distill as run_distillation
     from note_summarizer.distillation.judge_student import judge_student
 
@@ -120,6 +130,8 @@ def _distill(options: DistillOptions, out: Path, force: bool, as_json: bool) -> 
         except TrainingInterruptedError:
             reporter.tell("Stopped, with all that was done so far kept: the same command goes on from there.")
             raise typer.Exit(INTERRUPTED) from None
+        if options.measure_decoding:
+            choose_decoding(run, reporter, options.training.threads)
         judgement = judge_student(run, options, reporter)
     if as_json:
         sys.stdout.write(json.dumps(RunFolder(out).record(), ensure_ascii=False) + "\n")

@@ -32,6 +32,8 @@ from note_summarizer.training.run_folder import SPLITS, RunFolder
 from note_summarizer.training.train_model import NOT_IDENTITY, Run, train_prepared
 
 PSEUDO_LABELS = "pseudo_labels.jsonl"
+# Decoding is measured on a finished run, as often as that is asked for.
+_NOT_IDENTITY = {*NOT_IDENTITY, "measure_decoding"}
 _STUDENT, _ANSWERS = "student", "teacher_answers.jsonl"
 
 
@@ -72,7 +74,7 @@ def distill(
 
 
 def _identity(options: DistillOptions, lesson: Lesson, teacher: ModelArtifact) -> dict[str, Any]:
-    told = {name: value for name, value in options.flat().items() if name not in NOT_IDENTITY}
+    told = {name: value for name, value in options.flat().items() if name not in _NOT_IDENTITY}
     return {"options": told, "data": lesson.hashes(), "teacher": teacher.sha256}
 
 

@@ -34,11 +34,14 @@ def _run(layout: JobLayout, given: dict[str, Any], environment: Mapping[str, str
     channels: dict[str, Any] = {} if by_hand else _channels(layout, environment)
     options = parse_distill_options({**channels, **layout.hyperparameters(environment), **given})
     # Imported here: it takes seconds, and a mistake in the options is told before.
+    from note_summarizer.distillation.choose_decoding import choose_decoding
     from note_summarizer.distillation.distill import distill
     from note_summarizer.distillation.judge_student import judge_student
 
     out = Path(by_hand) if by_hand else layout.checkpoints / _RUN
     run = distill(options, out, reporter, Interruption())
+    if options.measure_decoding:
+        choose_decoding(run, reporter, options.training.threads)
     judgement = judge_student(run, options, reporter)
     for found in judgement.verdicts():
         reporter.tell(f"{found.verdict}.")

@@ -24,6 +24,7 @@ class DistillOptions(BaseModel):
         decoder_layers, encoder_layers: of the student; all of the teacher's encoder layers by default.
         labels: what the student learns: the references, the teacher's answers to the same and to further notes
             (pseudo-labels), or both side by side.
+        measure_decoding: whether beam size and length penalty are chosen by measurement on the validation notes.
         training: how it is trained; data and learning as `chartbrief model train` has them. What it leaves open of
             style and repetition penalty is the teacher's.
     """
@@ -35,6 +36,7 @@ class DistillOptions(BaseModel):
     decoder_layers: Positive = 1
     encoder_layers: Positive | None = None
     labels: Labels = "both"
+    measure_decoding: bool = False
     training: TrainOptions
 
     @model_validator(mode="after")
