@@ -100,12 +100,12 @@ def _plain(text: str) -> str:
 
 
 def memory_table(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Return peak memory by the number of notes in one call."""
-    lines = ["| notes in one call | peak memory, GB | seconds |", "|---|---|---|"]
+    """Return peak memory by the number of notes in one call or request."""
+    lines = ["| asked | notes | peak memory, GB | seconds |", "|---|---|---|---|"]
     for row in rows:
         cells = f"failed: {_plain(row['error'])} | " if "error" in row else (
             f"{row['peak_bytes'] / 1e9:.3f} | {row['seconds']:.0f}")  # fmt: skip
-        lines.append(f"| {row['notes']:,} | {cells} |")
+        lines.append(f"| {row['asked']} | {row['notes']:,} | {cells} |")
     return "\n".join(lines)
 
 

@@ -55,5 +55,5 @@ def open_system(row: str, workload: Workload, threads: int) -> System:
     if family == "server":
         from benchmarks.bench.systems.server import Server
 
-        return Server(workload, threads)
+        return Server(workload.served, threads)
     raise ValueError(f"There is no system {row!r}: see --help for those there are.")

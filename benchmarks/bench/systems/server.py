@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
-from benchmarks.bench.workloads import Workload
 
 _START_SECONDS, _ANSWER_SECONDS = 120.0, 3600.0  # a transform job waits up to an hour for a mini-batch
 
@@ -23,18 +22,28 @@ class Server:
 
     finished = True
 
-    def __init__(self, workload: Workload, threads: int) -> None:
+    def __init__(self, served: str, threads: int, one_beam_in_one_request: bool = False) -> None:
+        """Start the server and wait for it.
+
+        Args:
+            served: artifact folder.
+            one_beam_in_one_request: ask for everything at once, and for one beam: memory is then the question.
+
+        Raises:
+            RuntimeError: it does not start.
+        """
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        command = [sys.executable, "-m", "note_summarizer.serving", "--model", workload.served, "--port", str(port)]
+        command = [sys.executable, "-m", "note_summarizer.serving", "--model", served, "--port", str(port)]
         # The server takes all the cores it sees: let it see as many as the others use.
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
         self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - our own interpreter
         self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=_ANSWER_SECONDS, trust_env=False)
         self._wait()
         asked = self._client.get("/execution-parameters").raise_for_status().json()
-        self._in_flight = int(asked["MaxConcurrentTransforms"])
+        self._in_flight = 1 if one_beam_in_one_request else int(asked["MaxConcurrentTransforms"])
+        self._more = {"parameters": {"num_beams": 1}} if one_beam_in_one_request else {}
         self._largest = int(asked["MaxPayloadInMB"]) * 1024 * 1024
         self.settings = f"{self._in_flight} mini-batches in flight, at most {asked['MaxPayloadInMB']} MB each"
         self.checks: dict[str, Any] = {}
@@ -45,7 +54,7 @@ class Server:
         Raises:
             RuntimeError: a record was answered with an error.
         """
-        lines = [json.dumps({"inputs": text}).encode() for text in texts]
+        lines = [json.dumps({"inputs": text, **self._more}).encode() for text in texts]
         with ThreadPoolExecutor(self._in_flight) as pool:
             replies = pool.map(self._ask, mini_batches(lines, self._in_flight, self._largest))
             return [answer for reply in replies for answer in reply]
