@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -127,10 +128,10 @@ def test_labelling_goes_on_behind_the_last_whole_call(
     first, second = Answers(2, stop), Answers()
     asked: dict[str, Any] = {"tell": lambda _: None}
     with pytest.raises(TrainingInterruptedError):
-        pseudo_labels.answer_notes(notes, lambda: first, kept, interruption=stop, **asked)
+        pseudo_labels.answer_notes(notes, lambda: nullcontext(first), kept, interruption=stop, **asked)
     with kept.open("a") as file:
         file.write(torn)
-    found = pseudo_labels.answer_notes(notes, lambda: second, kept, interruption=Interruption(), **asked)
+    found = pseudo_labels.answer_notes(notes, lambda: nullcontext(second), kept, interruption=Interruption(), **asked)
     assert (first.asked, second.asked) == ([4, 4], [2])
     assert [answer.summary for answer in found] == [f"about {note}" for note in notes]
     again = pseudo_labels.answer_notes(notes, pytest.fail, kept, interruption=Interruption(), **asked)  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,9 +35,10 @@ def choose_decoding(run: Run, reporter: Reporter, threads: int | None = None, lo
     with tempfile.TemporaryDirectory(prefix="chartbrief-decoding-") as scratch:
         artifact = resolve_model(str(run.model), Path(scratch))
         served = fastest_artifact(artifact, Path(scratch) / "converted")
-        engine = SummaryEngine.open(served, threads)
-        own = Generation.of(artifact)
-        found = measure_decoding(engine.summarize, run.prepared.splits.validation, searches(own), tell=reporter.tell)
+        with closing(SummaryEngine.open(served, threads)) as engine:
+            wanted = searches(Generation.of(artifact))
+            validation = run.prepared.splits.validation
+            found = measure_decoding(engine.summarize, validation, wanted, tell=reporter.tell)
     chosen = fastest_within(found, loss)
     _write(read_description(run.model), chosen.generation)
     RunFolder(run.folder).update(

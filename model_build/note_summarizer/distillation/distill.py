@@ -8,7 +8,8 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -147,9 +148,11 @@ class _Work:
         self._reporter.tell(f"{len(pairs)} pseudo-labels after {time.monotonic() - began:.0f} s.")
         return pairs
 
-    def _answering(self, scratch: Path) -> Answering:
+    @contextmanager
+    def _answering(self, scratch: Path) -> Iterator[Answering]:
         served = fastest_artifact(self._teacher, scratch / "converted")
-        return SummaryEngine.open(served, self._options.training.threads).summarize
+        with closing(SummaryEngine.open(served, self._options.training.threads)) as engine:
+            yield engine.summarize
 
     def _record(self, student: Any) -> dict[str, Any]:
         teacher = {key: getattr(self._teacher, key) for key in ("name", "version", "sha256")}

@@ -26,7 +26,13 @@ def fastest_artifact(artifact: ModelArtifact, folder: Path) -> ModelArtifact:
     except CheckpointError:
         return artifact
     shutil.copyfile(artifact.folder / TOKENIZER, folder / TOKENIZER)
-    first = first_token(artifact.folder)
-    found = replace(artifact, folder=folder, weights=weights.name, sha256=sha256_of(weights), first_token=first)
+    found = replace(
+        artifact,
+        folder=folder,
+        weights=weights.name,
+        sha256=sha256_of(weights),
+        first_token=first_token(artifact.folder),
+        quantization=_INT8,
+    )
     found.write()
     return found

@@ -8,7 +8,8 @@ they come, so that an interrupted run asks for the missing ones only.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from note_summarizer.engine import EngineSummary
 from note_summarizer.pairs import Pair
 from note_summarizer.training.interruption import Interruption, TrainingInterruptedError
 
-# Notes of one call. It decides what is batched with what, and so, in near-ties, an answer: hence no matter of time.
+# Notes of one call: what an interruption costs at most.
 CALL = 256
 
 Answering = Callable[[Sequence[str]], Sequence[EngineSummary]]
@@ -32,7 +33,7 @@ class TeacherAnswer:
 
 def answer_notes(
     notes: Sequence[str],
-    teacher: Callable[[], Answering],
+    teacher: Callable[[], AbstractContextManager[Answering]],
     kept: Path,
     *,
     tell: Callable[[str], None],
@@ -51,18 +52,18 @@ def answer_notes(
     # The longest first: want of memory shows at once, and notes of one batch are of like length.
     order = sorted(range(len(notes)), key=lambda place: (-len(notes[place]), place))
     found = _whole_calls(kept, len(notes))
-    kept.write_text("".join(map(_line, found)), "utf-8")
-    answering = teacher() if len(found) < len(notes) else None
-    with kept.open("a", encoding="utf-8") as file:
-        while answering and len(found) < len(notes):
-            asked = [notes[place] for place in order[len(found) : len(found) + CALL]]
-            new = [TeacherAnswer(answer.summary_text.strip(), answer.parts) for answer in answering(asked)]
-            file.write("".join(map(_line, new)))
-            file.flush()
-            found += new
-            tell(f"The teacher has answered {len(found)} of {len(notes)} notes.")
-            if interruption.requested:
-                raise TrainingInterruptedError
+    _rewrite(kept, map(_line, found))
+    if len(found) < len(notes):
+        with teacher() as answering, kept.open("a", encoding="utf-8") as file:
+            while len(found) < len(notes):
+                asked = [notes[place] for place in order[len(found) : len(found) + CALL]]
+                new = [TeacherAnswer(answer.summary_text.strip(), answer.parts) for answer in answering(asked)]
+                file.write("".join(map(_line, new)))
+                file.flush()
+                found += new
+                tell(f"The teacher has answered {len(found)} of {len(notes)} notes.")
+                if interruption.requested:
+                    raise TrainingInterruptedError
     by_place = dict(zip(order, found, strict=True))
     return [by_place[place] for place in range(len(notes))]
 
@@ -92,8 +93,12 @@ def write_pseudo_pairs(pairs: Sequence[Pair], path: Path) -> None:
     """
     names = {"note": "note", "summary": "summary", "patient": "patient_id", "id": "note_id"}
     rows = ({key: value for name, key in names.items() if (value := getattr(pair, name)) is not None} for pair in pairs)
+    _rewrite(path, (json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+
+
+def _rewrite(path: Path, lines: Iterable[str]) -> None:
     partial = path.with_name(f"{path.name}.partial")
-    partial.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    partial.write_text("".join(lines), "utf-8")
     partial.replace(path)
 
 
