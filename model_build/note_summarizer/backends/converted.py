@@ -68,6 +68,7 @@ class ConvertedBackend:
             inputs,
             target_prefix=[[first] for _ in inputs] if first else None,
             max_decoding_length=longest,
+            min_decoding_length=0,  # as transformers: a model may have nothing to say
             max_input_length=0,  # never truncate: parts are already short enough
             use_vmap=self._artifact.shortlist,
             **search,
