@@ -101,7 +101,7 @@ class _NoteUnderWay:
         self._note, self._generation, self._artifact = note, generation, artifact
         self._tokenizer, self._batcher = tokenizer, batcher
         self._summary: Future[EngineSummary] = Future()
-        self._measured: dict[str, Pieces] = {}
+        self._measured: tuple[str, Pieces] = ("", [])
         longest = generation.max_output_tokens
         self._steps = read_note(note, Reading(self._measure, artifact.max_input_tokens, longest, artifact.style))
         self._answers: list[PartAnswer] = []
@@ -112,13 +112,14 @@ class _NoteUnderWay:
         return self._summary
 
     def _measure(self, text: str) -> int:
-        # Kept, because what is measured is mostly read next.
-        self._measured[text] = pieces = self._tokenizer.pieces(text)
+        pieces = self._tokenizer.pieces(text)
+        # Kept, because a note that fits is read next; but only the last, because a long one is measured in many units.
+        self._measured = (text, pieces)
         return len(pieces) - self._tokenizer.prompt_tokens
 
     def _ask(self, texts: Sequence[str], *, at_once: bool) -> None:
-        read = [self._measured.get(text) or self._tokenizer.pieces(text) for text in texts]
-        self._measured = {}
+        measured, known = self._measured
+        read = [known if text == measured else self._tokenizer.pieces(text) for text in texts]
         self._missing = len(texts)
         self._answers = [PartAnswer("", len(pieces), False) for pieces in read]
         for place, (text, pieces) in enumerate(zip(texts, read, strict=True)):
