@@ -112,7 +112,7 @@ class Answers:
         self.asked.append(len(notes))
         if len(self.asked) == self._stop_behind:
             self._interruption.requested = True
-        return [EngineSummary(f"about {note}", 1, 9) for note in notes]
+        return [EngineSummary(f"about {note}", 1, 9, 1, 0, 0) for note in notes]
 
 
 @pytest.mark.parametrize("torn", ["", '{"summary": "abo'])
@@ -185,7 +185,9 @@ def test_notes_that_the_teacher_reads_in_parts_or_leaves_unanswered_get_no_label
 
 
 def test_too_few_labels_are_told_before_training(place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(SummaryEngine, "summarize", lambda _, notes: [EngineSummary("Too long.", 2, 9) for _ in notes])
+    monkeypatch.setattr(
+        SummaryEngine, "summarize", lambda _, notes: [EngineSummary("Too long.", 2, 9, 1, 0, 0) for _ in notes]
+    )
     with pytest.raises(DataError, match="leave 0 notes to train on: give it notes that fit its input"):
         run_distillation(tmp_path / "run", **options(place, labels="pseudo"))
 

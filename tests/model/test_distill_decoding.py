@@ -37,7 +37,7 @@ class Clock:
         self.calls += 1
         self.now += search.beam_size * (3 if self.calls < 10 else 1)
         said = {pair.note: pair.summary for pair in PAIRS}
-        return [EngineSummary(said[note] if search.beam_size > 1 else "Asthma.", 1, 9) for note in notes]
+        return [EngineSummary(said[note] if search.beam_size > 1 else "Asthma.", 1, 9, 1, 0, 0) for note in notes]
 
 
 def test_every_search_is_scored_and_timed_by_its_better_round() -> None:
