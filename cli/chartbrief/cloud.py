@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from chartbrief.errors import UsageError
+from chartbrief.time_split import Span
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 DEFAULT_TEMPLATE = CHECKOUT / "template.yaml"
@@ -44,6 +45,12 @@ class Cloud(Protocol):
 
     def export_state(self, folder: Path) -> None:
         """Write the ledger and summaries for a later run."""
+
+    def copy_summaries(self, folder: Path) -> None:
+        """Write every object of the summaries bucket under a folder, key for path."""
+
+    def spans(self) -> list[Span]:
+        """What the model, the jobs and the functions did so far, and when."""
 
 
 CloudFactory = Callable[[Path, Path, Path, Mapping[str, str]], AbstractContextManager[Cloud]]

@@ -10,8 +10,18 @@ from rich.text import Text
 from chartbrief.receipts import WHOLE_FILE
 from chartbrief.results import NoteResult
 from chartbrief.run_report import RunReport
+from chartbrief.time_split import around_model
 
 # The id of a record that has none of its own is a hash of what it says: nothing to read.
+_STEP_NAMES = {
+    "model": "model",
+    "collect": "check and collect",
+    "stage": "parse and stage",
+    "plan": "plan",
+    "job": "job around the model",
+    "write": "write outputs",
+    "idle": "wait",
+}
 DIGEST = re.compile("[0-9a-f]{64}")
 
 
@@ -30,6 +40,7 @@ def render_run(console: Console, report: RunReport, rows: int) -> None:
         f"{report.seconds:.1f} s, {report.notes_per_second:.1f} notes a second"
         f" (the local cloud took {report.startup_seconds:.1f} s to start)",
     )
+    _render_steps(console, report)
     _render_places(console, report)
 
 
@@ -93,6 +104,13 @@ def _render_pending(console: Console, report: RunReport) -> None:
         _say(console, f"pending: {count} of {source}", style="red")
     for queue, count in report.dead_letters.items():
         _say(console, f"{count} messages failed for good and lie in {queue}; the logs say why", style="red")
+
+
+def _render_steps(console: Console, report: RunReport) -> None:
+    """Print where the time went; every moment counts once, the model's before all others."""
+    if sum(report.steps.values()):
+        spent = ", ".join(f"{_STEP_NAMES[step]} {seconds:.1f} s" for step, seconds in report.steps.items())
+        _say(console, f"{spent} ({around_model(report.steps):.0%} around the model)")
 
 
 def _render_places(console: Console, report: RunReport) -> None:

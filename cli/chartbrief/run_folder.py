@@ -12,7 +12,6 @@ from pathlib import Path
 
 from chartbrief.cloud import Cloud, CloudFactory, FieldNames, local_parameters
 from chartbrief.drops import Drop, drop_files
-from chartbrief.mirror import mirror_bucket
 from chartbrief.note_files import NoteFile, find_note_files
 from chartbrief.output_folder import claim, logs_folder, state_folder
 from chartbrief.progress import Progress
@@ -22,6 +21,7 @@ from chartbrief.results import NoteResult, join_results
 from chartbrief.run_report import RunReport
 from chartbrief.sidecars import read_note_ids
 from chartbrief.summary_tables import write_tables
+from chartbrief.time_split import Span, split_time
 from chartbrief.waiting import Patience, wait_until_settled
 
 
@@ -51,10 +51,12 @@ def run_folder(request: RunRequest, open_cloud: CloudFactory, progress: Progress
         parameters = local_parameters(request.fields)
         with open_cloud(request.template, request.model, state_folder(request.out), parameters) as cloud:
             cloud.import_state(state_folder(request.out))
-            up = time.monotonic()
+            up, dropped_at = time.monotonic(), time.time()
             standing = _drop_and_wait(cloud, files, request.patience, progress)
+            settled_at = time.time()
             notes = _collect(cloud, standing, request.out, progress)
-            done = time.monotonic()
+            done, written_at = time.monotonic(), time.time()
+            spans = [*cloud.spans(), Span("write", settled_at, written_at)]
             dead_letters = {name: count for name, count in cloud.dead_letters().items() if count}
     return RunReport(
         books=standing.books,
@@ -64,6 +66,7 @@ def run_folder(request: RunRequest, open_cloud: CloudFactory, progress: Progress
         output=request.out,
         logs=logs_folder(request.out),
         dead_letters=dead_letters,
+        steps=split_time(spans, dropped_at, written_at),
     )
 
 
@@ -81,7 +84,7 @@ def _drop_and_wait(cloud: Cloud, files: Sequence[NoteFile], patience: Patience, 
 def _collect(cloud: Cloud, standing: Standing, out: Path, progress: Progress) -> list[NoteResult]:
     progress.tell("Writing the summaries ...")
     s3, outputs = cloud.session().client("s3"), cloud.outputs
-    mirror_bucket(s3, outputs["SummariesBucket"], out)
+    cloud.copy_summaries(out)
     records = Records(out)
     write_tables(records.summaries.values(), out)
     notes = join_results(standing.receipts, records, cache(lambda oid: read_note_ids(s3, outputs["WorkBucket"], oid)))

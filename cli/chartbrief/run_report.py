@@ -11,7 +11,11 @@ from chartbrief.results import NoteResult
 
 @dataclass(frozen=True)
 class RunReport:
-    """A finished run. `seconds` counts from the first drop to the last file written; starting up comes before it."""
+    """A finished run. `seconds` counts from the first drop to the last file written; starting up comes before it.
+
+    Attributes:
+        steps: `seconds` by what was done, as `time_split` divides them.
+    """
 
     books: Books
     notes: tuple[NoteResult, ...]
@@ -20,6 +24,7 @@ class RunReport:
     output: Path
     logs: Path
     dead_letters: Mapping[str, int] = field(default_factory=dict)
+    steps: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def notes_per_second(self) -> float:
@@ -37,6 +42,7 @@ class RunReport:
             "pending": self.books.pending,
             "seconds": round(self.seconds, 3),
             "notes_per_second": round(self.notes_per_second, 3),
+            "steps": {step: round(seconds, 3) for step, seconds in self.steps.items()},
             "output": str(self.output),
             "notes": [note.model_dump(mode="json") for note in self.notes],
         }

@@ -8,8 +8,8 @@ from chartbrief.cloud import Cloud
 from chartbrief.receipts import Standing
 
 POLL_SECONDS = 0.4
-# Reading a large ledger takes a while; at most one part in five of the run goes into looking.
-POLL_PER_READ = 4.0
+# Reading a large ledger takes a while; at most one part in thirty of the run goes into looking.
+POLL_PER_READ = 30.0
 # An idle cloud can only be woken by its schedule. Two of its ticks without any change mean nothing more will come.
 STALLED_SECONDS = 150.0
 
@@ -43,4 +43,14 @@ def wait_until_settled(
         now = clock()
         if (idle and standing.settled) or now >= deadline or now - quiet_since >= patience.stalled:
             return standing
-        pause(max(POLL_SECONDS, (now - started) * POLL_PER_READ))
+        _pause_until_idle(cloud, max(POLL_SECONDS, (now - started) * POLL_PER_READ), idle, clock, pause)
+
+
+def _pause_until_idle(
+    cloud: Cloud, seconds: float, was_idle: bool, clock: Callable[[], float], pause: Callable[[float], None]
+) -> None:
+    """Pause; of a cloud that moves only until it has come to rest."""
+    until = clock() + seconds
+    pause(POLL_SECONDS)
+    while clock() < until and (was_idle or not cloud.idle()):
+        pause(POLL_SECONDS)

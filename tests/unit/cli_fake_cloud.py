@@ -13,6 +13,7 @@ from typing import Any
 
 import boto3
 
+from chartbrief.time_split import Span
 from notes_pipeline.models import Checks, ModelIdentity, QuarantineRecord, Sidecar, SourceRecord, SummaryRecord
 
 OUTPUTS = {"NotesBucket": "notes", "WorkBucket": "work", "SummariesBucket": "summaries", "LedgerTable": "ledger"}
@@ -54,6 +55,15 @@ class FakeCloud:
 
     def export_state(self, folder: Path) -> None:
         self.exported.append(folder)
+
+    def copy_summaries(self, folder: Path) -> None:
+        for item in self._s3.list_objects_v2(Bucket="summaries").get("Contents", []):
+            path = folder / item["Key"]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(self._s3.get_object(Bucket="summaries", Key=item["Key"])["Body"].read())
+
+    def spans(self) -> list[Span]:
+        return [Span("model", 0.0, 1.0)]
 
     def idle(self) -> bool:
         for version in self._s3.list_object_versions(Bucket="notes").get("Versions", []):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -17,11 +17,13 @@ from chartbrief.local_cloud.pollers import QueuePoller, SchedulePoller
 from chartbrief.local_cloud.processes import Child, free_port
 from chartbrief.local_cloud.resources import Resources
 from chartbrief.local_cloud.sessions import LocalSession
-from chartbrief.local_cloud.state import export_state, import_state
+from chartbrief.local_cloud.state import copy_bucket, export_state, import_state, read_times
 from chartbrief.local_cloud.template import REGION, Template
 from chartbrief.local_cloud.wiring import read_functions
+from chartbrief.time_split import Span
 
 _START_SECONDS = 90.0
+_STEPS = {"NotesUploadedFunction": "stage", "BatchDueFunction": "plan", "TransformFinishedFunction": "collect"}
 _BUSY_JOBS = ("InProgress", "Stopping")
 _COUNTS = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
 
@@ -145,7 +147,7 @@ class LocalCloud:
             if child.process.poll() is not None:
                 raise CloudFailedError(f"{child.name} has died; see {child.log}")
         moving = any(runtime.busy for runtime in self._runtimes) or any(poller.active for poller in self._pollers)
-        return not moving and not self._waiting_messages() and not self._running_jobs()
+        return not moving and not self._running_jobs() and not self._waiting_messages()
 
     def _waiting_messages(self) -> bool:
         arns = {source.queue_arn for runtime in self._runtimes for source in runtime.function.queues}
@@ -168,15 +170,22 @@ class LocalCloud:
 
     def import_state(self, folder: Path) -> None:
         """Take up the ledger and summaries that an earlier run exported; nothing happens if there are none."""
-        import_state(folder, *self._memory())
+        clients, names = self._session, self.outputs
+        import_state(folder, self._aws, names["LedgerTable"], names["SummariesBucket"], clients.client("dynamodb"))
 
     def export_state(self, folder: Path) -> None:
         """Write the ledger and summaries for a later run."""
-        export_state(folder, *self._memory())
+        export_state(folder, self._aws, self.outputs["LedgerTable"], self.outputs["SummariesBucket"])
 
-    def _memory(self) -> tuple[Any, str, Any, str]:
-        clients, names = self._session, self.outputs
-        return clients.client("dynamodb"), names["LedgerTable"], clients.client("s3"), names["SummariesBucket"]
+    def copy_summaries(self, folder: Path) -> None:
+        """Write every object of the summaries bucket under a folder, key for path."""
+        copy_bucket(self._aws, self.outputs["SummariesBucket"], folder)
+
+    def spans(self) -> list[Span]:
+        """Return what the model, the jobs and the functions did so far, and when."""
+        times = read_times(self._sagemaker)
+        times |= {step: r.invocations for r in self._runtimes if (step := _STEPS.get(r.function.name))}
+        return [Span(step, start, end) for step, pairs in times.items() for start, end in pairs]
 
     def close(self) -> None:
         """Stop everything; safe to call more than once, and from a signal handler's unwinding."""

@@ -42,6 +42,7 @@ class FunctionRuntime:
         self._busy = 0
         self._lock = threading.Lock()
         self._stopped = False
+        self.invocations: list[tuple[float, float]] = []  # from and to, in seconds since the epoch
 
     @property
     def busy(self) -> bool:
@@ -70,6 +71,7 @@ class FunctionRuntime:
         worker = self._idle.get()
         with self._lock:
             self._busy += 1
+        started = time.time()
         try:
             worker = worker or self._start()
             return worker.ask(event, self.function.timeout)
@@ -84,6 +86,7 @@ class FunctionRuntime:
         finally:
             with self._lock:
                 self._busy -= 1
+                self.invocations.append((started, time.time()))
             self._idle.put(worker)
 
     def stop(self) -> None:

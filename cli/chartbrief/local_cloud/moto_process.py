@@ -8,16 +8,15 @@ from __future__ import annotations
 import copy
 import itertools
 import sys
-import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
+from chartbrief.local_cloud.moto_speed import make_fast
+from chartbrief.local_cloud.moto_state import with_state
 from chartbrief.local_cloud.processes import die_with_parent
-
-if TYPE_CHECKING:
-    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+from chartbrief.local_cloud.wsgi_server import Server
 
 # From the clock, so that it also grows from run to run: a ledger may be taken up from an earlier one.
 _sequence = itertools.count(time.time_ns())
@@ -80,30 +79,15 @@ def _with_own_event(original: Callable[..., None]) -> Callable[..., None]:
     return send_to_targets
 
 
-def one_at_a_time(application: WSGIApplication) -> WSGIApplication:
-    """Answer one request after another.
-
-    moto's stores are plain dictionaries and lists: a message sent while another is deleted can be lost, and two
-    conditional writes can both succeed. AWS promises neither can happen.
-    """
-    lock = threading.Lock()
-
-    def locked(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        with lock:
-            return application(environ, start_response)
-
-    return locked
-
-
 def main() -> None:
     """Serve on the loopback interface until killed, or until the parent dies."""
     die_with_parent()
     from moto.server import DomainDispatcherApplication, create_backend_app
-    from werkzeug.serving import run_simple
 
     make_events_true()
-    application = one_at_a_time(DomainDispatcherApplication(create_backend_app))
-    run_simple("127.0.0.1", int(sys.argv[1]), application, threaded=True)
+    make_fast()
+    application = with_state(DomainDispatcherApplication(create_backend_app))
+    Server(int(sys.argv[1]), application).serve_forever()
 
 
 if __name__ == "__main__":

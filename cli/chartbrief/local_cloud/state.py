@@ -1,53 +1,52 @@
 """Keeping a cloud's memory between runs: the ledger's items and the summaries bucket, in a folder.
 
-The ledger holds no note text, and the summaries are the run's output anyway.
+The ledger holds no note text, and the summaries are the run's output anyway. moto writes and reads the files itself.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import urllib.parse
+import urllib.request
 from pathlib import Path
 from typing import Any
 
+from chartbrief.local_cloud.moto_state import OBJECTS_IN, OBJECTS_OUT, ROWS_OUT
+
 _LEDGER, _SUMMARIES = "ledger.jsonl", "summaries"
 _BATCH = 25
+_SECONDS = 600.0
 
 
-def export_state(folder: Path, dynamodb: Any, table: str, s3: Any, bucket: str) -> None:
+def copy_bucket(moto: str, bucket: str, folder: Path) -> None:
+    """Write every object of a bucket under a folder, key for path; each file is replaced whole or not at all."""
+    _ask(moto, OBJECTS_OUT, bucket=bucket, folder=str(folder.resolve()))
+
+
+def export_state(folder: Path, moto: str, table: str, bucket: str) -> None:
     """Write the ledger and the summaries; each file is replaced whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
-    for key, body in _objects(s3, bucket):
-        _replace(folder / _SUMMARIES / key, body)
-    rows = "".join(json.dumps(item, sort_keys=True) + "\n" for item in _items(dynamodb, table))
-    _replace(folder / _LEDGER, rows.encode())
+    copy_bucket(moto, bucket, folder / _SUMMARIES)
+    _ask(moto, ROWS_OUT, table=table, file=str((folder / _LEDGER).resolve()))
 
 
-def import_state(folder: Path, dynamodb: Any, table: str, s3: Any, bucket: str) -> None:
+def import_state(folder: Path, moto: str, table: str, bucket: str, dynamodb: Any) -> None:
     """Take up what an earlier run exported; nothing happens if it exported nothing."""
     if not (folder / _LEDGER).is_file():
         return
-    for path in sorted((folder / _SUMMARIES).rglob("*.json")):
-        s3.put_object(Bucket=bucket, Key=path.relative_to(folder / _SUMMARIES).as_posix(), Body=path.read_bytes())
+    _ask(moto, OBJECTS_IN, bucket=bucket, folder=str((folder / _SUMMARIES).resolve()))
     lines = (folder / _LEDGER).read_text("utf-8").splitlines()
     for start in range(0, len(lines), _BATCH):
         requests = [{"PutRequest": {"Item": json.loads(line)}} for line in lines[start : start + _BATCH]]
         dynamodb.batch_write_item(RequestItems={table: requests})
 
 
-def _items(dynamodb: Any, table: str) -> Iterator[dict[str, Any]]:
-    for page in dynamodb.get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
-        yield from page["Items"]
+def read_times(executor: str) -> dict[str, list[tuple[float, float]]]:
+    """Return when the model and the jobs were at work (seconds since the epoch)."""
+    return dict(_ask(executor, "/times"))
 
 
-def _objects(s3: Any, bucket: str) -> Iterator[tuple[str, bytes]]:
-    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-        for item in page.get("Contents", []):
-            yield item["Key"], s3.get_object(Bucket=bucket, Key=item["Key"])["Body"].read()
-
-
-def _replace(path: Path, body: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    partial.write_bytes(body)
-    partial.replace(path)
+def _ask(moto: str, path: str, **query: str) -> Any:
+    url = f"{moto}{path}?{urllib.parse.urlencode(query)}"
+    with urllib.request.urlopen(url, timeout=_SECONDS) as answer:  # noqa: S310 - a loopback URL of ours
+        return json.load(answer)

@@ -14,6 +14,7 @@ CODES: dict[str, type[DependencyError] | type[InferenceError]] = {
     "NoSuchVersion": MissingError,
     "404": MissingError,
     "ConditionalCheckFailedException": ExistsError,
+    "TransactionCanceledException": ExistsError,
     "ResourceInUse": ExistsError,
     "ThrottlingException": BusyError,
     "Throttling": BusyError,

@@ -41,17 +41,17 @@ class NoteLedger:
         for _ in range(_TRIES):
             held = self.table.get(f"NOTE#{note.note_uid}", "NOTE")
             if held is None:
-                if self.table.put(_note_row(note.note_uid, version), "attribute_not_exists(pk)"):
+                if self.table.put(note_row(note.note_uid, version), "attribute_not_exists(pk)"):
                     return Claim(status=Status.PENDING)
                 continue
-            claim = self._against(note.note_uid, version, held)
+            claim = self.against(note.note_uid, version, held)
             if claim is not None:
                 return claim
         raise BusyError("a note's ledger row is contended")
 
-    def _against(self, note_uid: str, version: NoteVersion, held: Row) -> Claim | None:
-        """Decide against the held row; None if the row changed meanwhile."""
-        known = _version(held)
+    def against(self, note_uid: str, version: NoteVersion, held: Row) -> Claim | None:
+        """Claim against a row that was read; None if it has changed since."""
+        known = version_of(held)
         if (known.object_id, known.record) == (version.object_id, version.record):
             return Claim(status=Status.PENDING, replaced=_replaced(held))
         newer = is_newer(version, known)
@@ -64,7 +64,7 @@ class NoteLedger:
             return Claim(status=Status.SUPERSEDED)
         amended = known.content_sha256 != version.content_sha256 or bool(held.get("amended"))
         # Kept in the row: if the answer of this claim is lost, its repeat must supersede the replaced one all the same.
-        row = {**_note_row(note_uid, version), "amended": amended, "replaced": known.model_dump_json()}
+        row = {**note_row(note_uid, version), "amended": amended, "replaced": known.model_dump_json()}
         return Claim(status=Status.PENDING, replaced=known) if self._replace(row, held) else None
 
     def _replace(self, row: Row, held: Row) -> bool:
@@ -81,7 +81,7 @@ class NoteLedger:
     def current(self, note_uid: str) -> tuple[NoteVersion, bool] | None:
         """Return the version of a note that counts, and whether it amends an earlier one."""
         row = self.table.get(f"NOTE#{note_uid}", "NOTE")
-        return (_version(row), bool(row.get("amended"))) if row else None
+        return (version_of(row), bool(row.get("amended"))) if row else None
 
     def settle(self, note_uid: str, content_sha256: str, status: Status) -> bool:
         """Record how a note version ended, on the note and on its owner's receipt.
@@ -105,7 +105,7 @@ class NoteLedger:
         allowed = " OR ".join(f"#status = :from{index}" for index in range(len(only_from)))
         values = {f"from{index}": status.value for index, status in enumerate(only_from)}
         self.table.update(
-            f"OBJECT#{object_id}", _receipt(record), "SET #status = :status", allowed, status=status.value, **values
+            f"OBJECT#{object_id}", receipt_key(record), "SET #status = :status", allowed, status=status.value, **values
         )
 
     def write_receipts(
@@ -116,7 +116,7 @@ class NoteLedger:
         rows = [
             {
                 "pk": f"OBJECT#{object_id}",
-                "sk": _receipt(record),
+                "sk": receipt_key(record),
                 "status": status.value,
                 "note_uid": note.note_uid,
                 "content_sha256": note.content_sha256,
@@ -126,7 +126,7 @@ class NoteLedger:
         rows += [
             {
                 "pk": f"OBJECT#{object_id}",
-                "sk": _receipt(reject.record),
+                "sk": receipt_key(reject.record),
                 "status": Status.QUARANTINED.value,
                 "code": reject.code,
             }
@@ -140,17 +140,20 @@ class NoteLedger:
         self.table.put(row)
 
 
-def _receipt(record: int) -> str:
+def receipt_key(record: int) -> str:
+    """Return the sort key of a record's receipt."""
     return f"RECORD#{record:06d}"
 
 
-def _note_row(note_uid: str, version: NoteVersion) -> Row:
+def note_row(note_uid: str, version: NoteVersion) -> Row:
+    """Return the row that makes a version of a note the one that counts."""
     fields = version.model_dump(exclude={"record"})
     status = Status.PENDING.value
     return {"pk": f"NOTE#{note_uid}", "sk": "NOTE", "record_number": version.record, "status": status, **fields}
 
 
-def _version(row: Row) -> NoteVersion:
+def version_of(row: Row) -> NoteVersion:
+    """Return the version that a note's row holds."""
     return NoteVersion(
         record=row["record_number"],
         **{name: row[name] for name in ("content_sha256", "object_id", "key", "sequencer", "event_time")},

@@ -14,7 +14,17 @@ from notes_pipeline.errors import ExistsError
 
 Row = dict[str, Any]
 _BATCH = 25  # most puts of one BatchWriteItem
+READ_TOGETHER = WRITTEN_TOGETHER = 100  # most rows of one BatchGetItem, and of one TransactWriteItems
 _serialize, _deserialize = TypeSerializer().serialize, TypeDeserializer().deserialize
+
+
+@dataclass(frozen=True)
+class Put:
+    """A row to write, and the condition on what is there (as in `Table.put`)."""
+
+    row: Row
+    condition: str
+    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -31,8 +41,27 @@ class Table:
 
     def put(self, row: Row, condition: str = "", **values: Any) -> bool:
         """Write a row if the condition holds (`:name` takes `values["name"]`); say whether it held."""
-        conditional = {"ConditionExpression": condition, **_values(values)} if condition else {}
-        return _held("PutItem", Item=_marshal(**row), TableName=self.name, **conditional)
+        return _held("PutItem", **_conditional(self.name, row, condition, values))
+
+    def get_all(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Row]:
+        """Return the rows there are as of now, at most 100, by their keys (pk, sk), no two of which are the same."""
+        found: dict[tuple[str, str], Row] = {}
+        left: Any = {self.name: {"Keys": [_marshal(pk=pk, sk=sk) for pk, sk in keys], "ConsistentRead": True}}
+        while left:
+            with translated("DynamoDB BatchGetItem"):
+                answer = clients.dynamodb().batch_get_item(RequestItems=left)
+            rows = [_row(item) for item in answer["Responses"].get(self.name, [])]
+            found.update({(row["pk"], row["sk"]): row for row in rows})
+            left = answer.get("UnprocessedKeys")
+        return found
+
+    def put_together(self, puts: Sequence[Put]) -> bool:
+        """Write at most 100 rows, all of them or none; say whether they were.
+
+        None is if a condition does not hold, or another write of one of the rows is under way.
+        """
+        items = [{"Put": _conditional(self.name, put.row, put.condition, put.values)} for put in puts]
+        return _held("TransactWriteItems", TransactItems=items)
 
     def put_all(self, rows: Sequence[Row]) -> None:
         """Write rows without conditions, 25 a request."""
@@ -79,11 +108,19 @@ def _held(operation: str, **request: Any) -> bool:
         with translated(f"DynamoDB {operation}"):
             if operation == "PutItem":
                 client.put_item(**request)
-            else:
+            elif operation == "UpdateItem":
                 client.update_item(**request)
+            else:
+                client.transact_write_items(**request)
     except ExistsError:
         return False
     return True
+
+
+def _conditional(table: str, row: Row, condition: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    request = {"Item": _marshal(**row), "TableName": table}
+    names = {"ExpressionAttributeNames": {"#status": "status"}} if "#status" in condition else {}
+    return {**request, "ConditionExpression": condition, **_values(values), **names} if condition else request
 
 
 def _marshal(**row: Any) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from notes_pipeline.aws import inference
 from notes_pipeline.aws.batch_ledger import BatchLedger, BatchStatus
+from notes_pipeline.aws.note_batches import SETTLED_TOGETHER, current_rows, in_batches, settle_together
 from notes_pipeline.aws.note_ledger import NoteLedger
 from notes_pipeline.aws.objects import Bucket
 from notes_pipeline.core.collect_summaries import (
@@ -22,6 +24,9 @@ from notes_pipeline.core.collect_summaries import (
 from notes_pipeline.core.stage_notes import estimate_tokens, halve_lines, read_texts, sidecar_key
 from notes_pipeline.errors import MissingError
 from notes_pipeline.models import BatchMode, BatchPlan, QuarantineRecord, Sidecar, StagedShard, Status, SummaryRecord
+
+# A put to S3 waits some 20 ms for its answer and computes for one: 8 at a time keep a function's processor busy.
+_WRITERS = 8
 
 
 @dataclass(frozen=True)
@@ -97,8 +102,8 @@ def _outcome(collecting: Collecting, shard: StagedShard, answers: Answers, facts
 
 
 def _apply(collecting: Collecting, shard: StagedShard, outcome: ShardOutcome, collected: Collected) -> None:
-    for summary in outcome.summaries:
-        collected.summarized += _write_summary(collecting, summary)
+    for summaries in in_batches(outcome.summaries, SETTLED_TOGETHER):
+        collected.summarized += _write_summaries(collecting, summaries)
     for record in outcome.quarantined:
         collected.quarantined += _write_quarantine(collecting, shard, record)
     if outcome.fate is ShardFate.RETRY:
@@ -107,17 +112,24 @@ def _apply(collecting: Collecting, shard: StagedShard, outcome: ShardOutcome, co
         collected.put_back += sum(_split(collecting, shard))
 
 
-def _write_summary(collecting: Collecting, record: SummaryRecord) -> bool:
-    current = collecting.note_ledger.current(record.note_uid)
-    if current is None or current[0].content_sha256 != record.content_sha256:
-        return False  # an amended version arrived meanwhile; its own summary is on its way
-    _put(collecting.summaries, record)
-    if current[1]:
-        _supersede_others(collecting.summaries, record)
-    if collecting.note_ledger.settle(record.note_uid, record.content_sha256, Status.SUMMARIZED):
-        return True
-    _put(collecting.summaries, record.model_copy(update={"status": "superseded"}))
-    return False
+def _write_summaries(collecting: Collecting, records: Sequence[SummaryRecord]) -> int:
+    """Write the summaries of at most 50 notes and settle them; return of how many they count."""
+    rows = current_rows(collecting.note_ledger, {record.note_uid: record.content_sha256 for record in records})
+    # Of a note that is not among them an amended version arrived meanwhile; its own summary is on its way.
+    current = [record for record in records if record.note_uid in rows]
+    _put_all(collecting.summaries, current)
+    for record in current:
+        if rows[record.note_uid].get("amended"):
+            _supersede_others(collecting.summaries, record)
+    settled = settle_together(collecting.note_ledger, rows, Status.SUMMARIZED)
+    late = [record for record in current if record.note_uid not in settled]
+    _put_all(collecting.summaries, [record.model_copy(update={"status": "superseded"}) for record in late])
+    return len(settled)
+
+
+def _put_all(summaries: Bucket, records: Sequence[SummaryRecord]) -> None:
+    with ThreadPoolExecutor(_WRITERS) as pool:
+        list(pool.map(lambda record: _put(summaries, record), records))
 
 
 def _put(summaries: Bucket, record: SummaryRecord) -> None:

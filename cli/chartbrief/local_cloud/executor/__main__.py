@@ -50,11 +50,15 @@ def create_app(service: Service) -> Starlette:
     async def ping(_: Request) -> Response:
         return Response()
 
+    async def times(_: Request) -> Response:
+        return JSONResponse(service.times())
+
     return Starlette(
         routes=[
             Route("/", operation, methods=["POST"]),
             Route("/endpoints/{name}/invocations", invocations, methods=["POST"]),
             Route("/ping", ping),
+            Route("/times", times),
         ]
     )
 

@@ -13,9 +13,14 @@ _PING_SECONDS = 120.0
 
 
 class Container:
-    """A model server at a URL."""
+    """A model server at a URL.
+
+    Attributes:
+        calls: when it was asked and had answered (seconds since the epoch), one pair a request.
+    """
 
     def __init__(self, url: str) -> None:
+        self.calls: list[tuple[float, float]] = []
         self._http = httpx.Client(base_url=url, limits=httpx.Limits(max_connections=100))
 
     def wait_until_ready(self) -> None:
@@ -62,4 +67,8 @@ class Container:
         """Send one request to /invocations."""
         headers = {"Content-Type": content_type, "Accept": accept}
         named = {name: value for name, value in headers.items() if value}
-        return self._http.post("/invocations", content=body, headers=named, timeout=timeout)
+        started = time.time()
+        try:
+            return self._http.post("/invocations", content=body, headers=named, timeout=timeout)
+        finally:
+            self.calls.append((started, time.time()))

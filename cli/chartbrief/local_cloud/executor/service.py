@@ -64,6 +64,11 @@ class Service:
         job.stop()
         return {}
 
+    def times(self) -> dict[str, list[tuple[float, float]]]:
+        """Return when the model was asked, and when jobs ran that have ended (seconds since the epoch)."""
+        jobs = [(job.created_at, job.ended_at) for job in self._jobs.values() if job.ended_at is not None]
+        return {"model": list(self._container.calls), "job": jobs}
+
     def invoke_endpoint(self, name: str, body: bytes, content_type: str, accept: str) -> httpx.Response:
         """Pass a request on to the model and return its answer."""
         if name != self._endpoint:
