@@ -120,11 +120,8 @@ def test_labelling_goes_on_behind_the_last_whole_call(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, torn: str
 ) -> None:
     monkeypatch.setattr(pseudo_labels, "CALL", 4)
-    notes, kept, stop = (
-        [note * (1 + n % 3) for n, (note, _) in enumerate(draw(10, 1))],
-        tmp_path / "kept",
-        Interruption(),
-    )
+    notes = [note * (1 + n % 3) for n, (note, _) in enumerate(draw(10, 1))]
+    kept, stop = tmp_path / "kept", Interruption()
     first, second = Answers(2, stop), Answers()
     asked: dict[str, Any] = {"tell": lambda _: None}
     with pytest.raises(TrainingInterruptedError):
