@@ -34,14 +34,16 @@ class RepetitionPenalty(LogitsProcessor):  # type: ignore[misc, unused-ignore]
 
         Args:
             input_ids: what each beam has said, shape (beams, steps).
-            scores: what they replace, shape (beams, pieces).
+            scores: what they replace, shape (beams, pieces); what is forbidden in them stays so, as all but the piece
+                that BART's answers have to begin with.
         """
         assert self._logits is not None  # noqa: S101 - the model was run before its scores are looked at
         logits = self._logits.to(scores.dtype)
         input_ids = input_ids[:, self._prompt :]
         said = logits.gather(1, input_ids)
         said = torch.where(said < 0, said * self._penalty, said / self._penalty)
-        return torch.log_softmax(logits.scatter(1, input_ids, said), dim=-1)
+        penalized = logits.scatter(1, input_ids, said).masked_fill(scores.isneginf(), -torch.inf)
+        return torch.log_softmax(penalized, dim=-1)
 
     def close(self) -> None:
         """Take the hook off the model."""
