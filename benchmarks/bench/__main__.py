@@ -25,8 +25,11 @@ PAGE = Path("docs/performance.md")
 _XSUM_ROWS = ("hf-one", "hf-best", "hf-bf16", "ct2-fp32", "ct2-int8", "engine", "server")
 _GPU = ("hf-cuda", "ct2-cuda")
 # Notes of each workload, rounds, and texts for which an emulated bfloat16 has the patience.
-_FULL = {"ordinary": 40, "mixed": 40, "xsum": 4, "rounds": 3, "bf16": 2, "memory": (1_000, 10_000)}
-_QUICK = {"ordinary": 12, "mixed": 12, "xsum": 1, "rounds": 2, "bf16": 1, "memory": (100, 1_000)}
+_FULL = {"ordinary": 240, "mixed": 240, "xsum": 8, "rounds": 3, "bf16": 2, "memory": (1_000, 10_000)}
+_QUICK = {"ordinary": 24, "mixed": 24, "xsum": 1, "rounds": 2, "bf16": 1, "memory": (100, 1_000)}
+# Texts that a slow row is asked for: its rate needs no more, and the fast ones need many to be measured at all.
+_MOST = {"hf-one": 40, "hf-batch16": 64, "hf-sorted16": 96, "onnx-fp32": 64, "onnx-int8": 64}
+_MOST_OF_LARGE = {"hf-one": 4, "hf-best": 4}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,7 +68,8 @@ def _measured(
     path = options.cache / f"{workload.name}.json"
     workload.write(path)
     rows = [row for row in _rows(workload) if not options.only or row in options.only]
-    most = {} if has_native_bfloat16() else {"hf-bf16": few}
+    most = dict(_MOST if workload.stays_open else _MOST_OF_LARGE)
+    most |= {} if has_native_bfloat16() else {"hf-bf16": few}
     measured = measure_rows(rows, workload, path, rounds=rounds, threads=options.threads, most=most, say=_say)
     return {
         "name": workload.name, "title": workload.title, "notes": len(workload.notes), "texts": len(workload.texts),

@@ -72,7 +72,7 @@ def main(arguments: Sequence[str]) -> int:
         # Imported here: what the client needs is not the engine's memory.
         from benchmarks.bench.systems.server import Server
 
-        server = Server(model, os.cpu_count() or 1, one_beam_in_one_request=True)
+        server = Server(model, os.cpu_count() or 1, {"num_beams": 1}, most_in_flight=1)
         try:
             found = measure(server, notes)
         finally:

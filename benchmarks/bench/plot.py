@@ -40,7 +40,7 @@ def _panel(axis: Any, workload: Mapping[str, Any], rows: Sequence[Mapping[str, A
     middle = [found["median"] for found in times]
     reach = [[m - found["min"] for m, found in zip(middle, times, strict=True)],
              [found["max"] - m for m, found in zip(middle, times, strict=True)]]  # fmt: skip
-    colours = [_OURS if row["row"] in {"engine", "server", "distilled"} else _OTHERS for row in rows]
+    colours = [_OURS if row["row"] in {"engine", "server", "tuned", "distilled"} else _OTHERS for row in rows]
     axis.barh([row["title"] for row in rows], middle, color=colours, xerr=reach,
               error_kw={"ecolor": "#222222", "elinewidth": 1, "capsize": 2})  # fmt: skip
     axis.invert_yaxis()

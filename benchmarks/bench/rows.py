@@ -29,7 +29,8 @@ TITLES = {
     "ct2-cuda": "CTranslate2, float16, GPU",
     "engine": "chartbrief engine",
     "server": "chartbrief server, HTTP",
-    "distilled": "chartbrief engine, distilled model",
+    "tuned": "chartbrief engine, tuned decoding",
+    "distilled": "chartbrief engine, distilled model, tuned decoding",
 }
 _PERCENT = 100.0
 

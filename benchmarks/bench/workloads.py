@@ -29,7 +29,8 @@ class Workload:
         float32: CTranslate2 folder of the same weights in float32.
         distilled: artifact folder of a distilled model; empty if there is none.
         onnx: folder for the exported model.
-        beam_size, max_output_tokens, length_penalty: of every system's search, the distilled model's excepted.
+        beam_size, max_output_tokens, length_penalty: of every system's search; rows of tuned decoding search as their
+            artifacts say.
         finishes: answers are aligned with the note and get its casing, as the engine does for this model.
         stays_open: every system's process stays alive between rounds; otherwise one at a time is in memory.
     """

@@ -48,12 +48,12 @@ def open_system(row: str, workload: Workload, threads: int) -> System:
         from benchmarks.bench.systems.ctranslate import CTranslate
 
         return CTranslate(workload, variant, threads)
-    if family in {"engine", "distilled"}:
+    if family in {"engine", "tuned", "distilled"}:
         from benchmarks.bench.systems.engine import Engine
 
         return Engine(workload, family, threads)
     if family == "server":
         from benchmarks.bench.systems.server import Server
 
-        return Server(workload.served, threads)
+        return Server(workload.served, threads, {"num_beams": workload.beam_size})
     raise ValueError(f"There is no system {row!r}: see --help for those there are.")

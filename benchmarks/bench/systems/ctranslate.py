@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,12 @@ import ctranslate2
 from benchmarks.bench.workloads import Workload
 from tokenizers import Tokenizer
 
-_TOKENS_PER_BATCH = 4096
+_TRIED = (1024, 4096)
+_SAMPLE = 48
 
 
 class CTranslate:
-    """The whole list in one call, one single-thread worker a core, batches bounded by tokens."""
+    """The whole list in one call, one single-thread worker a core; the better of two token budgets."""
 
     finished = False
 
@@ -32,14 +34,27 @@ class CTranslate:
             intra_threads=1,
             compute_type="float16" if on_gpu else "default",
         )
-        self.settings = f"{threads} workers of one thread, {_TOKENS_PER_BATCH} tokens a batch"
         self.checks: dict[str, Any] = {}
+        self._tokens_per_batch = self._best_batch(workload.texts[:_SAMPLE])
+        self.settings = f"{threads} workers of one thread, {self._tokens_per_batch} tokens a batch"
 
     def summarize(self, texts: Sequence[str]) -> list[str]:
         """Return the summaries in the texts' order."""
+        return self._summarize(texts, self._tokens_per_batch)
+
+    def _best_batch(self, sample: Sequence[str]) -> int:
+        seconds = {}
+        for size in _TRIED:
+            started = time.perf_counter()
+            self._summarize(sample, size)
+            seconds[size] = time.perf_counter() - started
+        self.checks["seconds_by_tokens_per_batch"] = {str(size): round(found, 2) for size, found in seconds.items()}
+        return min(seconds, key=lambda size: seconds[size])
+
+    def _summarize(self, texts: Sequence[str], tokens_per_batch: int) -> list[str]:
         results = self._translator.translate_batch(
             [found.tokens for found in self._tokenizer.encode_batch(list(texts))],
-            max_batch_size=_TOKENS_PER_BATCH,
+            max_batch_size=tokens_per_batch,
             batch_type="tokens",
             beam_size=self._workload.beam_size,
             length_penalty=self._workload.length_penalty,

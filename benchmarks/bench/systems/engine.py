@@ -1,8 +1,9 @@
-"""This project's engine on a served artifact; tuned decoding is the artifact's own."""
+"""This project's engine on a served artifact."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +14,22 @@ from note_summarizer.engine import SummaryEngine
 
 
 class Engine:
-    """`SummaryEngine.summarize`, the whole list in one call."""
+    """`SummaryEngine.summarize`, the whole list in one call.
+
+    As `engine` it searches as every other system does, as `tuned` and `distilled` as its artifact says.
+    """
 
     finished = True
 
     def __init__(self, workload: Workload, family: str, threads: int) -> None:
         artifact = load_artifact(Path(workload.distilled if family == "distilled" else workload.served))
+        if family == "engine":
+            artifact = replace(artifact, beam_size=workload.beam_size, length_penalty=workload.length_penalty)
         self._engine = SummaryEngine.open(artifact, threads)
         beams = "1 beam" if artifact.beam_size == 1 else f"{artifact.beam_size} beams"
-        self.settings = f"as the engine batches, {threads} cores, {beams}"
+        self.settings = (
+            f"as the engine batches, {threads} cores, {beams}{', vocabulary shortlist' if artifact.shortlist else ''}"
+        )
         self.checks: dict[str, Any] = {}
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -22,12 +22,13 @@ class Server:
 
     finished = True
 
-    def __init__(self, served: str, threads: int, one_beam_in_one_request: bool = False) -> None:
+    def __init__(self, served: str, threads: int, parameters: Mapping[str, int], most_in_flight: int = 100) -> None:
         """Start the server and wait for it.
 
         Args:
             served: artifact folder.
-            one_beam_in_one_request: ask for everything at once, and for one beam: memory is then the question.
+            parameters: of every record's search.
+            most_in_flight: mini-batches at a time, if the server asks for more.
 
         Raises:
             RuntimeError: it does not start.
@@ -42,8 +43,8 @@ class Server:
         self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=_ANSWER_SECONDS, trust_env=False)
         self._wait()
         asked = self._client.get("/execution-parameters").raise_for_status().json()
-        self._in_flight = 1 if one_beam_in_one_request else int(asked["MaxConcurrentTransforms"])
-        self._more = {"parameters": {"num_beams": 1}} if one_beam_in_one_request else {}
+        self._in_flight = min(most_in_flight, int(asked["MaxConcurrentTransforms"]))
+        self._more = {"parameters": dict(parameters)}
         self._largest = int(asked["MaxPayloadInMB"]) * 1024 * 1024
         self.settings = f"{self._in_flight} mini-batches in flight, at most {asked['MaxPayloadInMB']} MB each"
         self.checks: dict[str, Any] = {}
