@@ -35,7 +35,8 @@ def checkpoint(folder: Path) -> ModelArtifact:
         (folder / name).write_text("a patient's note")
     demo = load_artifact(DEMO)
     weights = folder / "model.safetensors"
-    return replace(demo, folder=folder, weights=weights.name, sha256=sha256_of(weights), align_items=False)
+    unconverted = replace(demo, quantization="", shortlist=False)
+    return replace(unconverted, folder=folder, weights=weights.name, sha256=sha256_of(weights), align_items=False)
 
 
 def packed(members: list[Member], folder: Path) -> Path:
