@@ -35,9 +35,7 @@ class Watched(Stack):
         def record(client: BaseClient, operation: str, request: dict[str, Any]) -> Any:
             if any(client is one for one in ours):
                 service = client.meta.service_model.service_name
-                version = "Version" if (service, operation) == ("s3", "GetObject") and "VersionId" in request else ""
-                action = ACTIONS.get((service, operation), f"{service}:{operation}{version}")
-                self._used[function].add(action)
+                self._used[function] |= needed(service, operation, request)
             return original(client, operation, request)
 
         self.sagemaker.called.clear()
@@ -45,6 +43,17 @@ class Watched(Stack):
             answer = super().invoke(function, event)
         self._used[function] |= {f"sagemaker:{name.title().replace('_', '')}" for name in self.sagemaker.called}
         return answer
+
+
+def needed(service: str, operation: str, request: dict[str, Any]) -> set[str]:
+    """The actions that a call has to be granted."""
+    if operation == "TransactWriteItems":
+        # No action of its own: each write has to be granted as it would be alone.
+        # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+        writes = {kind for entry in request["TransactItems"] for kind in entry}
+        return {f"{service}:{'ConditionCheckItem' if kind == 'ConditionCheck' else kind + 'Item'}" for kind in writes}
+    version = "Version" if (service, operation) == ("s3", "GetObject") and "VersionId" in request else ""
+    return {ACTIONS.get((service, operation), f"{service}:{operation}{version}")}
 
 
 @pytest.fixture(scope="module")
