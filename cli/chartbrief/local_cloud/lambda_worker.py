@@ -17,6 +17,7 @@ from typing import Any
 from chartbrief.local_cloud.processes import leave_interrupts_to_parent
 
 _ANSWERS = 3
+_SWITCH_SECONDS = 0.0002
 
 
 class Context:
@@ -40,6 +41,8 @@ class Context:
 def main() -> None:
     """Answer events until standard input ends, as it does when the parent stops or dies."""
     leave_interrupts_to_parent()
+    # On AWS the network is slow and this does not matter; here threads that put objects wait for each other.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     module, _, name = sys.argv[1].rpartition(".")
     handler = getattr(importlib.import_module(module), name)
     answers = os.fdopen(_ANSWERS, "w")

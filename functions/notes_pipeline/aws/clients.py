@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 from botocore.config import Config
+from botocore.handlers import add_expect_header
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -25,9 +26,17 @@ def _client(name: str) -> Any:
     return boto3.client(name, config=_CONFIG)  # type: ignore[call-overload]
 
 
+@cache
+def _s3() -> Any:
+    client = _client("s3")
+    # A put asks whether it may send its body and waits for the answer: a round trip more, for bodies of a few kB.
+    client.meta.events.unregister("before-call.s3", add_expect_header)
+    return client
+
+
 def s3() -> S3Client:
     """Return the S3 client."""
-    return cast("S3Client", _client("s3"))
+    return cast("S3Client", _s3())
 
 
 def dynamodb() -> DynamoDBClient:
@@ -58,3 +67,4 @@ def sagemaker_runtime() -> SageMakerRuntimeClient:
 def forget() -> None:
     """Drop cached clients (tests change the cloud under them)."""
     _client.cache_clear()
+    _s3.cache_clear()
