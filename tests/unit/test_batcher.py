@@ -85,7 +85,8 @@ def test_a_batch_has_one_kind_of_search() -> None:
     answers.wait_for(7)
     assert [(len(batch), search) for batch, search in zip(model.batches, model.searches, strict=True)][1:] == [
         (3, USUAL),
-        (3, OTHER),
+        (2, OTHER),
+        (1, OTHER),
     ]
 
 
@@ -137,7 +138,19 @@ def test_workers_share_what_waits() -> None:
         batcher.submit(answers.task(number, ["a"]))
     model.gate.set()
     answers.wait_for(10)
-    assert max(map(len, model.batches)) <= 4
+    assert max(map(len, model.batches)) <= 2
+
+
+def test_more_beams_make_smaller_batches() -> None:
+    sizes = {}
+    for search in (USUAL, OTHER):
+        model, answers = Model(), Answers()
+        batcher = Batcher(model.generate, workers=1, tokens_per_batch=2000)
+        tasks = [answers.task(number, ["a"] * 100, search) for number in range(90)]
+        submitted_behind_a_first_one(model, batcher, answers, tasks)
+        answers.wait_for(91)
+        sizes[search] = len(model.batches[1])
+    assert sizes == {USUAL: 20, OTHER: 5}
 
 
 def test_closing_answers_what_waits_and_takes_nothing_more() -> None:

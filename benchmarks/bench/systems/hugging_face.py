@@ -88,7 +88,7 @@ class HuggingFace:
     def _best_batch(self, texts: Sequence[str]) -> int:
         sample = list(texts[: max(_TRIED)])
         seconds = {}
-        for size in _TRIED:
+        for size in (size for size in _TRIED if size <= len(sample)):
             started = time.perf_counter()
             self._summarize(sample, size)
             seconds[size] = time.perf_counter() - started

@@ -24,6 +24,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command == "handovers":
         write_handovers(options.file, options.seed, options.count)
         return 0
+    if options.command == "student":
+        from note_summarizer.demo.student import build_student
+
+        found = build_student(options.out / "checkpoint", options.run_dir, f"{NAME}-student", VERSION)
+        _say(f"served from {found.folder}")
+        return 0
     if options.command == "train":
         build(options.run_dir, options.out, NAME, VERSION)
     for name, scores in judge_test(options.out / "served", options.out / "test_scores.json", options.count).items():
@@ -40,8 +46,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     train = commands.add_parser("train", help="tokenizer, data, training, conversion, test scores; resumable")
     train.add_argument("--run-dir", type=Path, default=Path("runs/demo"), help="working files and checkpoints")
+    student = commands.add_parser("student", help="a student with two decoder layers, for the benchmark; resumable")
+    student.add_argument("--run-dir", type=Path, default=Path("runs/student"), help="working files and the result")
     judge = commands.add_parser("judge", help="score the served model on the held-out synthetic test")
-    for command in (train, judge):
+    for command in (train, judge, student):
         command.add_argument("--out", type=Path, default=Path("model_build/demo_model"), help="artifact folder")
         command.add_argument("--count", type=int, default=TEST_NOTES, help="test notes")
     pairs = commands.add_parser("pairs", help="print synthetic notes with their summaries")
