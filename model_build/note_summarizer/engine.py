@@ -17,7 +17,7 @@ from typing import Self
 
 from note_summarizer.artifact import ModelArtifact
 from note_summarizer.backends import Backend, Pieces, open_backend
-from note_summarizer.batcher import TOKENS_PER_BATCH, Batcher, Task
+from note_summarizer.batcher import LARGE_MODEL_BYTES, LARGE_MODEL_TOKENS, TOKENS_PER_BATCH, Batcher, Task
 from note_summarizer.generation import Generation
 from note_summarizer.long_notes.read_note import NoteSummary, PartAnswer, Reading, read_note
 from note_summarizer.note_tokens import NoteTokenizer
@@ -37,12 +37,14 @@ class SummaryEngine:
         backend: Backend,
         tokenizer: NoteTokenizer,
         tokens_per_batch: int = TOKENS_PER_BATCH,
+        *,
+        is_large: bool = False,
     ) -> None:
-        """Put an engine together; `open` does it for an artifact."""
+        """Put an engine together; `open` does it for an artifact, and the batcher says what the sizes mean."""
         self.artifact = artifact
         self._tokenizer = tokenizer
         self._usual = Generation.of(artifact)
-        self._batcher = Batcher(backend.generate, backend.replicas, tokens_per_batch)
+        self._batcher = Batcher(backend.generate, backend.replicas, tokens_per_batch, is_large=is_large)
         self._end = weakref.finalize(self, self._batcher.close)
 
     @classmethod
@@ -52,7 +54,9 @@ class SummaryEngine:
         Args:
             threads: cores to use; all of them by default.
         """
-        return cls(artifact, open_backend(artifact, threads), NoteTokenizer(artifact))
+        is_large = artifact.weights_file.stat().st_size > LARGE_MODEL_BYTES
+        tokens = LARGE_MODEL_TOKENS if is_large else TOKENS_PER_BATCH
+        return cls(artifact, open_backend(artifact, threads), NoteTokenizer(artifact), tokens, is_large=is_large)
 
     @property
     def alive(self) -> bool:

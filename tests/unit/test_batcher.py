@@ -153,6 +153,15 @@ def test_more_beams_make_smaller_batches() -> None:
     assert sizes == {USUAL: 20, OTHER: 5}
 
 
+def test_a_large_model_gets_all_that_waits_in_one_batch_a_worker() -> None:
+    model, answers = Model(), Answers()
+    batcher = Batcher(model.generate, workers=1, tokens_per_batch=4000, is_large=True)
+    tasks = [answers.task(number, ["a"] * 100, OTHER) for number in range(40)]
+    submitted_behind_a_first_one(model, batcher, answers, tasks)
+    answers.wait_for(41)
+    assert len(model.batches[1]) == 40
+
+
 def test_closing_answers_what_waits_and_takes_nothing_more() -> None:
     model, answers = Model(), Answers()
     batcher = Batcher(model.generate, workers=1)
