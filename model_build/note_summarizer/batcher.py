@@ -8,13 +8,12 @@ caller that is ahead waits, so that what is held in memory has a bound.
 
 from __future__ import annotations
 
-import atexit
 import threading
+import time
 from bisect import insort
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from weakref import WeakSet
 
 from note_summarizer.backends import Pieces
 from note_summarizer.generation import Generation
@@ -30,10 +29,7 @@ LARGE_MODEL_TOKENS = 4096
 # Enough to choose texts of the same length from; a few megabytes.
 BATCHES_WAITING = 32
 
-# How long a process that ends waits for batches under way: a library that computes in a thread must not lose its
-# interpreter.
 _ENDING_SECONDS = 10.0
-_open: WeakSet[Batcher] = WeakSet()
 
 Generate = Callable[[Sequence[Pieces], Generation], list[Pieces]]
 
@@ -88,7 +84,6 @@ class Batcher:
         self._workers = [threading.Thread(target=self._work, name=f"batch-{n}", daemon=True) for n in range(workers)]
         for worker in self._workers:
             worker.start()
-        _open.add(self)
 
     @property
     def alive(self) -> bool:
@@ -115,15 +110,17 @@ class Batcher:
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Take nothing more, and let the workers end when all that waits is answered."""
+        """Take nothing more; the workers end when all that waits is answered. Waits for them, up to ten seconds.
+
+        A worker that outlived its process's interpreter, or were the last to know the model, would abort the process.
+        """
         with self._changed:
             self._closed = True
             self._changed.notify_all()
-
-    def join(self, seconds: float) -> None:
-        """Wait for the workers of a closed batcher to end."""
+        end = time.monotonic() + _ENDING_SECONDS
         for worker in self._workers:
-            worker.join(seconds)
+            if worker is not threading.current_thread():
+                worker.join(max(0.0, end - time.monotonic()))
 
     def _work(self) -> None:
         while batch := self._take():
@@ -169,13 +166,6 @@ class Batcher:
             return
         for task, answer in zip(batch, answers, strict=True):
             task.deliver(answer)
-
-
-@atexit.register
-def _end_all() -> None:
-    for batcher in list(_open):
-        batcher.close()
-        batcher.join(_ENDING_SECONDS)
 
 
 def nearest_in_length(places: Sequence[_Place], budget: int) -> tuple[int, int]:

@@ -5,6 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+pytest.importorskip("torch", reason="model tests have an environment of their own: make test-model")
+
 import torch
 from tests.model.seq2seq_checkpoints import WRITERS, write_pegasus
 from tests.model.training_runs import TRAINING_NOISE
