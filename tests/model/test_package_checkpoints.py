@@ -56,7 +56,8 @@ def test_a_request_may_ask_for_shorter_answers(checkpoint: Path) -> None:
     usual = engine.summarize(NOTES[:1])
     assert engine.summarize(NOTES[:1], Generation.of(engine.artifact)) == usual
     (short,) = engine.summarize(NOTES[:1], replace(Generation.of(engine.artifact), max_output_tokens=3))
-    assert len(short.summary_text) < len(usual[0].summary_text)
+    # Not shorter than the usual one: of an answer that the limit cuts off, the engine leaves out what is not whole.
+    assert 1 <= len(short.summary_text.split()) <= 3
 
 
 def test_barts_answers_begin_with_the_piece_they_have_to(tmp_path: Path) -> None:
