@@ -10,10 +10,12 @@ pytest.importorskip("torch", reason="model tests have an environment of their ow
 from tests.model.seq2seq_checkpoints import WRITERS, describe
 
 from note_summarizer.artifact import ArtifactError, load_artifact
+from note_summarizer.backends import open_backend
 from note_summarizer.convert import convert_checkpoint, convert_weights, first_token
 from note_summarizer.engine import SummaryEngine
 from note_summarizer.errors import CheckpointError
 from note_summarizer.generation import Generation
+from note_summarizer.note_tokens import NoteTokenizer
 
 # transformers and torch warn of themselves.
 pytestmark = pytest.mark.filterwarnings("default")
@@ -56,8 +58,12 @@ def test_a_request_may_ask_for_shorter_answers(checkpoint: Path) -> None:
     usual = engine.summarize(NOTES[:1])
     assert engine.summarize(NOTES[:1], Generation.of(engine.artifact)) == usual
     (short,) = engine.summarize(NOTES[:1], replace(Generation.of(engine.artifact), max_output_tokens=3))
-    # Not shorter than the usual one: of an answer that the limit cuts off, the engine leaves out what is not whole.
+    # The texts' lengths say nothing: of an answer that the limit cuts off, the engine leaves out what is not whole.
     assert 1 <= len(short.summary_text.split()) <= 3
+    backend, read = open_backend(engine.artifact, threads=1), [NoteTokenizer(engine.artifact).pieces(NOTES[0])]
+    (few,) = backend.generate(read, replace(Generation.of(engine.artifact), max_output_tokens=3))
+    (many,) = backend.generate(read)
+    assert len(few) <= 3 < len(many)
 
 
 def test_barts_answers_begin_with_the_piece_they_have_to(tmp_path: Path) -> None:

@@ -95,7 +95,6 @@ def _tokenizer_texts() -> list[str]:
 
 def build(run_dir: Path, out: Path, name: str, version: str) -> Path:
     """Run the whole recipe and lay `checkpoint/` and `served/` into `out`; return `out / "served"`."""
-    from note_summarizer.convert import convert_checkpoint
     from note_summarizer.demo.train import new_model, save_checkpoint, train
 
     tokenizer_json = prepare(run_dir)
@@ -105,6 +104,13 @@ def build(run_dir: Path, out: Path, name: str, version: str) -> Path:
     for folder in ("checkpoint", "served"):
         shutil.rmtree(out / folder, ignore_errors=True)
     save_checkpoint(model, tokenizer_json, out / "checkpoint")
+    return serve_checkpoint(out, name, version).folder
+
+
+def serve_checkpoint(out: Path, name: str, version: str) -> ModelArtifact:
+    """Convert `out / "checkpoint"` into `out / "served"`, as the demonstration model is served; return the artifact."""
+    from note_summarizer.convert import convert_checkpoint
+
     served = convert_checkpoint(
         out / "checkpoint",
         out / "served",
@@ -116,11 +122,6 @@ def build(run_dir: Path, out: Path, name: str, version: str) -> Path:
         restore_case=True,
         align_items=True,
     )
-    return add_shortlist(served).folder
-
-
-def add_shortlist(served: ModelArtifact) -> ModelArtifact:
-    """Give the served model a vocabulary shortlist, from training notes and their summaries."""
     pairs = ((pair.note, pair.summary) for pair in draw_pairs(SEED, "train", SHORTLIST_NOTES))
     return with_shortlist(served, pairs)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from note_summarizer.artifact import ModelArtifact
-from note_summarizer.demo.data import MAX_OUTPUT_TOKENS, Phase, write_batches
-from note_summarizer.demo.recipe import BEAM_SIZE, SEED, SERVED_INPUT_TOKENS, Stage, add_shortlist
+from note_summarizer.demo.data import Phase, write_batches
+from note_summarizer.demo.recipe import SEED, Stage, serve_checkpoint
 from note_summarizer.demo.tokenizer import load_tokenizer
 
 DECODER_LAYERS = 2
@@ -27,7 +27,6 @@ def build_student(teacher: Path, run_dir: Path, name: str, version: str, stage: 
     Args:
         teacher: the demonstration checkpoint.
     """
-    from note_summarizer.convert import convert_checkpoint
     from note_summarizer.demo.train import save_checkpoint, train
     from note_summarizer.distillation.shrink import write_student
 
@@ -37,16 +36,4 @@ def build_student(teacher: Path, run_dir: Path, name: str, version: str, stage: 
         write_batches(folder / "batches.jsonl", load_tokenizer(tokenizer_json), stage.phases, stage.seed)
     start = write_student(str(teacher), run_dir / "start", decoder_layers=DECODER_LAYERS)
     save_checkpoint(train(start, folder, stage.rate), tokenizer_json, run_dir / "checkpoint")
-    return add_shortlist(
-        convert_checkpoint(
-            run_dir / "checkpoint",
-            run_dir / "served",
-            name=name,
-            version=version,
-            max_input_tokens=SERVED_INPUT_TOKENS,
-            max_output_tokens=MAX_OUTPUT_TOKENS,
-            beam_size=BEAM_SIZE,
-            restore_case=True,
-            align_items=True,
-        )
-    )
+    return serve_checkpoint(run_dir, name, version)
