@@ -23,7 +23,6 @@ from note_summarizer.long_notes.read_note import NoteSummary, PartAnswer, Readin
 from note_summarizer.note_tokens import NoteTokenizer
 from note_summarizer.restore_case import restore_case
 
-EngineSummary = NoteSummary
 # Summaries that are there and wait for an earlier one; a bound for streams of any length.
 _MOST_AHEAD = 4096
 
@@ -67,7 +66,7 @@ class SummaryEngine:
         """Take no more notes; those under way are still answered."""
         self._end()
 
-    def submit(self, note: str, generation: Generation | None = None) -> Future[EngineSummary]:
+    def submit(self, note: str, generation: Generation | None = None) -> Future[NoteSummary]:
         """Return a note's summary to come; blocks while too many tokens of earlier notes wait.
 
         A note longer than the model's input is read in parts, never truncated. One whose future is cancelled before its
@@ -81,9 +80,9 @@ class SummaryEngine:
         """
         return _NoteUnderWay(note, generation or self._usual, self.artifact, self._tokenizer, self._batcher).start()
 
-    def stream(self, notes: Iterable[str], generation: Generation | None = None) -> Iterator[EngineSummary]:
+    def stream(self, notes: Iterable[str], generation: Generation | None = None) -> Iterator[NoteSummary]:
         """Yield the summaries in the notes' order while later notes are computed; memory does not grow with them."""
-        waiting: deque[Future[EngineSummary]] = deque()
+        waiting: deque[Future[NoteSummary]] = deque()
         for note in notes:
             waiting.append(self.submit(note, generation))
             while waiting and (waiting[0].done() or len(waiting) > _MOST_AHEAD):
@@ -91,7 +90,7 @@ class SummaryEngine:
         while waiting:
             yield waiting.popleft().result()
 
-    def summarize(self, notes: Sequence[str], generation: Generation | None = None) -> list[EngineSummary]:
+    def summarize(self, notes: Sequence[str], generation: Generation | None = None) -> list[NoteSummary]:
         """Summarize notes; the answers are in the notes' order."""
         return list(self.stream(notes, generation))
 
@@ -104,14 +103,14 @@ class _NoteUnderWay:
     ) -> None:
         self._note, self._generation, self._artifact = note, generation, artifact
         self._tokenizer, self._batcher = tokenizer, batcher
-        self._summary: Future[EngineSummary] = Future()
+        self._summary: Future[NoteSummary] = Future()
         self._measured: tuple[str, Pieces] = ("", [])
         longest = generation.max_output_tokens
         self._steps = read_note(note, Reading(self._measure, artifact.max_input_tokens, longest, artifact.style))
         self._answers: list[PartAnswer] = []
         self._lock, self._missing = threading.Lock(), 0
 
-    def start(self) -> Future[EngineSummary]:
+    def start(self) -> Future[NoteSummary]:
         self._ask(next(self._steps), at_once=False)
         return self._summary
 

@@ -14,8 +14,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from tests.unit.serving_engines import ARTIFACT, summary_of
 
-from note_summarizer.engine import EngineSummary
 from note_summarizer.generation import Generation
+from note_summarizer.long_notes.read_note import NoteSummary
 from note_summarizer.serving.limits import RequestLimits
 from note_summarizer.serving.run_server import Address, run_server
 
@@ -36,13 +36,13 @@ class ToyEngine:
         self._worker = ThreadPoolExecutor(1)
         self._room = threading.BoundedSemaphore(_MOST_WAITING)
 
-    def submit(self, note: str, generation: Generation | None = None) -> Future[EngineSummary]:
+    def submit(self, note: str, generation: Generation | None = None) -> Future[NoteSummary]:
         self._room.acquire()
         future = self._worker.submit(self._summarize, note)
         future.add_done_callback(lambda _: self._room.release())
         return future
 
-    def _summarize(self, note: str) -> EngineSummary:
+    def _summarize(self, note: str) -> NoteSummary:
         self._dead = self._dead or "die" in note
         if self._dead or "explode" in note:
             raise RuntimeError(f"cannot summarize {note}")

@@ -22,9 +22,10 @@ from note_summarizer.distillation.judge_student import judge_student
 from note_summarizer.distillation.options import parse_distill_options
 from note_summarizer.distillation.pseudo_labels import TeacherAnswer, pseudo_pairs
 from note_summarizer.distillation.shrink import write_student
-from note_summarizer.engine import EngineSummary, SummaryEngine
+from note_summarizer.engine import SummaryEngine
 from note_summarizer.errors import DataError, OutputError
 from note_summarizer.evaluation.rouge import rouge_rows
+from note_summarizer.long_notes.read_note import NoteSummary
 from note_summarizer.pairs import Pair
 from note_summarizer.pairs.read_pairs import read_pairs
 from note_summarizer.resolve_model import resolve_model
@@ -108,11 +109,11 @@ class Answers:
         self.asked: list[int] = []
         self._stop_behind, self._interruption = stop_behind, recorder
 
-    def __call__(self, notes: Sequence[str]) -> list[EngineSummary]:
+    def __call__(self, notes: Sequence[str]) -> list[NoteSummary]:
         self.asked.append(len(notes))
         if len(self.asked) == self._stop_behind:
             self._interruption.requested = True
-        return [EngineSummary(f"about {note}", 1, 9, 1, 0, 0) for note in notes]
+        return [NoteSummary(f"about {note}", 1, 9, 1, 0, 0) for note in notes]
 
 
 @pytest.mark.parametrize("torn", ["", '{"summary": "abo'])
@@ -183,7 +184,7 @@ def test_notes_that_the_teacher_reads_in_parts_or_leaves_unanswered_get_no_label
 
 def test_too_few_labels_are_told_before_training(place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        SummaryEngine, "summarize", lambda _, notes: [EngineSummary("Too long.", 2, 9, 1, 0, 0) for _ in notes]
+        SummaryEngine, "summarize", lambda _, notes: [NoteSummary("Too long.", 2, 9, 1, 0, 0) for _ in notes]
     )
     with pytest.raises(DataError, match="leave 0 notes to train on: give it notes that fit its input"):
         run_distillation(tmp_path / "run", **options(place, labels="pseudo"))

@@ -15,11 +15,11 @@ from tests.model.distillations import FINDINGS, SETTINGS, write_pairs, write_unt
 from tests.model.training_runs import TRAINING_NOISE, Recorder, run_training
 
 from note_summarizer.distillation.choose_decoding import choose_decoding
-from note_summarizer.engine import EngineSummary
 from note_summarizer.errors import DataError
 from note_summarizer.evaluation.measure_decoding import measure_decoding, searches
 from note_summarizer.generation import Generation
 from note_summarizer.load_checkpoint import load_model
+from note_summarizer.long_notes.read_note import NoteSummary
 from note_summarizer.pairs import Pair
 from note_summarizer.resolve_model import resolve_model
 
@@ -33,11 +33,11 @@ class Clock:
     def __init__(self) -> None:
         self.now, self.calls = 0.0, 0
 
-    def summarize(self, notes: Sequence[str], search: Generation) -> list[EngineSummary]:
+    def summarize(self, notes: Sequence[str], search: Generation) -> list[NoteSummary]:
         self.calls += 1
         self.now += search.beam_size * (3 if self.calls < 10 else 1)
         said = {pair.note: pair.summary for pair in PAIRS}
-        return [EngineSummary(said[note] if search.beam_size > 1 else "Asthma.", 1, 9, 1, 0, 0) for note in notes]
+        return [NoteSummary(said[note] if search.beam_size > 1 else "Asthma.", 1, 9, 1, 0, 0) for note in notes]
 
 
 def test_every_search_is_scored_and_timed_by_its_better_round() -> None:

@@ -7,19 +7,17 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from note_summarizer.artifact import ModelArtifact
-from note_summarizer.engine import EngineSummary
 from note_summarizer.generation import Generation
+from note_summarizer.long_notes.read_note import NoteSummary
 
 ARTIFACT = ModelArtifact(
     folder=Path(), name="echo", version="1", sha256="0" * 64, max_input_tokens=100, max_output_tokens=50, beam_size=2
 )
 
 
-def summary_of(text: str) -> EngineSummary:
+def summary_of(text: str) -> NoteSummary:
     """The summary of a short note."""
-    return EngineSummary(
-        summary_text=text, parts=1, input_tokens=1, passes=1, dropped_characters=0, dropped_statements=0
-    )
+    return NoteSummary(summary_text=text, parts=1, input_tokens=1, passes=1, dropped_characters=0, dropped_statements=0)
 
 
 class EchoEngine:
@@ -37,13 +35,13 @@ class EchoEngine:
         self.broken = False
         self.submitted = 0
 
-    def submit(self, note: str, generation: Generation | None = None) -> Future[EngineSummary]:
+    def submit(self, note: str, generation: Generation | None = None) -> Future[NoteSummary]:
         self.submitted += 1
-        future: Future[EngineSummary] = Future()
+        future: Future[NoteSummary] = Future()
         self.settle(future, note, generation or Generation.of(self.artifact))
         return future
 
-    def settle(self, future: Future[EngineSummary], note: str, generation: Generation) -> None:
+    def settle(self, future: Future[NoteSummary], note: str, generation: Generation) -> None:
         if self.broken or "explode" in note:
             future.set_exception(RuntimeError(f"cannot read {note}"))
         else:
@@ -57,13 +55,13 @@ class HeldEngine(EchoEngine):
         super().__init__()
         self.go = threading.Event()
 
-    def settle(self, future: Future[EngineSummary], note: str, generation: Generation) -> None:
+    def settle(self, future: Future[NoteSummary], note: str, generation: Generation) -> None:
         if note == "Fever.":
             super().settle(future, note, generation)
         else:
             threading.Thread(target=self._settle_later, args=(future, note, generation), daemon=True).start()
 
-    def _settle_later(self, future: Future[EngineSummary], note: str, generation: Generation) -> None:
+    def _settle_later(self, future: Future[NoteSummary], note: str, generation: Generation) -> None:
         self.go.wait()
         if future.set_running_or_notify_cancel():
             super().settle(future, note, generation)

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from note_summarizer.errors import OptionsError
+from note_summarizer.refused_options import refused_options
 from note_summarizer.training.options import TrainOptions, parse_options
 
 Labels = Literal["references", "pseudo", "both"]
@@ -70,10 +71,4 @@ def parse_distill_options(values: Mapping[str, Any]) -> DistillOptions:
     try:
         return DistillOptions.model_validate({**own, "training": training})
     except ValidationError as error:
-        raise OptionsError(f"These options cannot work: {'; '.join(map(_told, error.errors()))}.") from None
-
-
-def _told(problem: Mapping[str, Any]) -> str:
-    name = ".".join(str(part) for part in problem["loc"])
-    said = str(problem["msg"]).removeprefix("Value error, ")
-    return f"{name.replace('_', '-')}: {said[0].lower()}{said[1:]}" if name else said
+        raise refused_options(error) from None

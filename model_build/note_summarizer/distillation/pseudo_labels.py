@@ -13,14 +13,14 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from note_summarizer.engine import EngineSummary
+from note_summarizer.long_notes.read_note import NoteSummary
 from note_summarizer.pairs import Pair
 from note_summarizer.training.interruption import Interruption, TrainingInterruptedError
 
 # Notes of one call: what an interruption costs at most.
 CALL = 256
 
-Answering = Callable[[Sequence[str]], Sequence[EngineSummary]]
+Answering = Callable[[Sequence[str]], Sequence[NoteSummary]]
 
 
 @dataclass(frozen=True)

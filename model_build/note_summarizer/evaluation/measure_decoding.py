@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from note_summarizer.engine import EngineSummary
 from note_summarizer.errors import DataError
 from note_summarizer.evaluation.rouge import rouge_rows
 from note_summarizer.generation import Generation
+from note_summarizer.long_notes.read_note import NoteSummary
 from note_summarizer.pairs.pair import Pair
 
 BEAMS, LENGTH_PENALTIES = (1, 2, 4, 8), (0.6, 0.8, 1.0)
@@ -23,7 +23,7 @@ LOSS = 0.3  # points of ROUGE-L
 _SAME_SPEED = 0.05
 _ROUNDS = 2
 
-Summarize = Callable[[Sequence[str], Generation], Sequence[EngineSummary]]
+Summarize = Callable[[Sequence[str], Generation], Sequence[NoteSummary]]
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from note_summarizer.errors import OptionsError
 from note_summarizer.pretraining.gap_sentences import Choice, Strategy
+from note_summarizer.refused_options import refused_options
 
 Precision = Literal["auto", "fp32", "bf16"]
 Positive = Annotated[int, Field(ge=1)]
@@ -97,10 +97,4 @@ def parse_pretrain_options(values: Mapping[str, Any]) -> PretrainOptions:
     try:
         return PretrainOptions.model_validate(dict(values))
     except ValidationError as error:
-        raise OptionsError(f"These options cannot work: {'; '.join(map(_told, error.errors()))}.") from None
-
-
-def _told(problem: Mapping[str, Any]) -> str:
-    name = ".".join(str(part) for part in problem["loc"])
-    said = str(problem["msg"]).removeprefix("Value error, ")
-    return f"{name.replace('_', '-')}: {said[0].lower()}{said[1:]}" if name else said
+        raise refused_options(error) from None

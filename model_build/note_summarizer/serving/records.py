@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from note_summarizer.artifact import ModelArtifact
-from note_summarizer.engine import EngineSummary
 from note_summarizer.generation import Generation
+from note_summarizer.long_notes.read_note import NoteSummary
 from note_summarizer.serving.errors import (
     InferenceFailedError,
     RecordError,
@@ -42,7 +42,7 @@ class Engine(Protocol):
     def alive(self) -> bool:
         """Whether notes are answered."""
 
-    def submit(self, note: str, generation: Generation | None = None) -> Future[EngineSummary]:
+    def submit(self, note: str, generation: Generation | None = None) -> Future[NoteSummary]:
         """Return the note's summary to come; blocks while too much waits already."""
 
 
@@ -107,7 +107,7 @@ def answer_all(
         RequestError: the engine's workers have ended.
     """
     usual = Generation.of(engine.artifact)
-    waiting: deque[Future[EngineSummary]] = deque()
+    waiting: deque[Future[NoteSummary]] = deque()
     try:
         for record in records:
             waiting.append(_submitted(engine, record, usual))
@@ -122,19 +122,19 @@ def answer_all(
             future.cancel()
 
 
-def _submitted(engine: Engine, record: Record | RecordError, usual: Generation) -> Future[EngineSummary]:
+def _submitted(engine: Engine, record: Record | RecordError, usual: Generation) -> Future[NoteSummary]:
     """Return the record's summary or error, now or later."""
     try:
         if isinstance(record, RecordError):
             raise record
         return engine.submit(record.note, search_of(record.parameters, usual))
     except Exception as error:  # noqa: BLE001 - one note's failure, told by `_answered`
-        failed: Future[EngineSummary] = Future()
+        failed: Future[NoteSummary] = Future()
         failed.set_exception(error)
         return failed
 
 
-def _answered(engine: Engine, future: Future[EngineSummary], abandoned: Callable[[], bool]) -> Answer:
+def _answered(engine: Engine, future: Future[NoteSummary], abandoned: Callable[[], bool]) -> Answer:
     ready = False
     while not ready:
         if abandoned():
@@ -160,7 +160,7 @@ def _is_text(note: str) -> bool:
     return True
 
 
-def _answer(summary: EngineSummary, artifact: ModelArtifact) -> Answer:
+def _answer(summary: NoteSummary, artifact: ModelArtifact) -> Answer:
     if not summary.summary_text:
         return RecordError("NoSummary", "The model gave no summary for this note: have a person read it.").as_answer()
     return {

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from note_summarizer.artifact import SummaryStyle
-from note_summarizer.errors import OptionsError
 from note_summarizer.pairs import Columns
+from note_summarizer.refused_options import refused_options
 
 Precision = Literal["auto", "fp32", "bf16"]
 BestBy = Literal["auto", "rouge1", "rouge2", "rougeL", "rougeLsum", "loss"]
@@ -122,7 +122,7 @@ def parse_options(values: Mapping[str, Any]) -> TrainOptions:
     try:
         return TrainOptions.model_validate(dict(values))
     except ValidationError as error:
-        raise OptionsError(f"These options cannot work: {'; '.join(map(_told, error.errors()))}.") from None
+        raise refused_options(error) from None
 
 
 def parse_hyperparameters(values: Mapping[str, str]) -> dict[str, Any]:
@@ -135,9 +135,3 @@ def _decoded(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         return text
-
-
-def _told(problem: Mapping[str, Any]) -> str:
-    name = ".".join(str(part) for part in problem["loc"])
-    said = str(problem["msg"]).removeprefix("Value error, ")
-    return f"{name.replace('_', '-')}: {said[0].lower()}{said[1:]}" if name else said
