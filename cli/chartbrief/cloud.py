@@ -1,7 +1,7 @@
 """What a run needs of a cloud, and the parameters it gives to the local one: all of them, in one place."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +45,9 @@ class Cloud(Protocol):
 
     def export_state(self, folder: Path) -> None:
         """Write the ledger and summaries for a later run."""
+
+    def object_rows(self) -> Sequence[Mapping[str, Any]]:
+        """The ledger's rows of every dropped object, in DynamoDB's types: its own, and its receipts'."""
 
     def copy_summaries(self, folder: Path) -> None:
         """Write every object of the summaries bucket under a folder, key for path."""

@@ -1,15 +1,14 @@
 """The ledger's receipts of one run: where every record of the dropped files stands."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from chartbrief.books import Books, Status, count_books
 from chartbrief.drops import Drop
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.client import DynamoDBClient
+Row = Mapping[str, Any]
 
 WHOLE_FILE = 0
 
@@ -46,12 +45,14 @@ class Standing:
         return self.staged == self.files and self.books.closed
 
 
-def read_standing(dynamodb: "DynamoDBClient", table: str, drops: Sequence[Drop]) -> Standing:
-    """Where `drops` stand now. A file that is not staged to its end counts as one pending record.
+def read_standing(object_rows: Iterable[Row], drops: Sequence[Drop]) -> Standing:
+    """Where `drops` stand by the ledger's rows. A file that is not staged to its end counts as one pending record.
 
     The pipeline writes an object's own row last, so its receipts are all there once that row is.
     """
-    rows = _read_rows(dynamodb, table)
+    rows: dict[str, list[Row]] = defaultdict(list)
+    for row in object_rows:
+        rows[row["pk"]["S"]].append(row)
     object_ids = {_version_of(item): pk for pk, items in rows.items() for item in items if item["sk"]["S"] == "OBJECT"}
     receipts: list[Receipt] = []
     staged = 0
@@ -63,25 +64,11 @@ def read_standing(dynamodb: "DynamoDBClient", table: str, drops: Sequence[Drop])
     return Standing(len(drops), len(drops), staged, tuple(receipts))
 
 
-def _read_rows(dynamodb: "DynamoDBClient", table: str) -> dict[str, list[dict[str, Any]]]:
-    pages = dynamodb.get_paginator("scan").paginate(
-        TableName=table,
-        FilterExpression="begins_with(pk, :object)",
-        ExpressionAttributeValues={":object": {"S": "OBJECT#"}},
-        ConsistentRead=True,
-    )
-    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for page in pages:
-        for item in page["Items"]:
-            rows[item["pk"]["S"]].append(cast("dict[str, Any]", item))
-    return rows
-
-
-def _version_of(item: dict[str, Any]) -> tuple[str, str]:
+def _version_of(item: Row) -> tuple[str, str]:
     return item["key"]["S"], item["version_id"]["S"]
 
 
-def _receipts_of(drop: Drop, pk: str, items: Sequence[dict[str, Any]]) -> Iterator[Receipt]:
+def _receipts_of(drop: Drop, pk: str, items: Sequence[Row]) -> Iterator[Receipt]:
     for item in sorted(items, key=lambda item: str(item["sk"]["S"])):
         kind, _, record = item["sk"]["S"].partition("#")
         if kind == "RECORD":
@@ -95,7 +82,7 @@ def _receipts_of(drop: Drop, pk: str, items: Sequence[dict[str, Any]]) -> Iterat
             )
 
 
-def _text(item: dict[str, Any], name: str) -> str | None:
+def _text(item: Row, name: str) -> str | None:
     value: str | None = item.get(name, {}).get("S")
     return value
 

@@ -71,13 +71,11 @@ def run_folder(request: RunRequest, open_cloud: CloudFactory, progress: Progress
 
 
 def _drop_and_wait(cloud: Cloud, files: Sequence[NoteFile], patience: Patience, progress: Progress) -> Standing:
-    clients, outputs = cloud.session(), cloud.outputs
-    s3, dynamodb = clients.client("s3"), clients.client("dynamodb")
     drops: list[Drop] = []
-    for drop in drop_files(s3, outputs["NotesBucket"], files):
+    for drop in drop_files(cloud.session().client("s3"), cloud.outputs["NotesBucket"], files):
         drops.append(drop)
         progress.show(Standing(len(files), dropped=len(drops), staged=0))
-    read = lambda: read_standing(dynamodb, outputs["LedgerTable"], drops)  # noqa: E731
+    read = lambda: read_standing(cloud.object_rows(), drops)  # noqa: E731
     return wait_until_settled(cloud, read, progress.show, patience)
 
 

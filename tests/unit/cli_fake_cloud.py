@@ -56,6 +56,10 @@ class FakeCloud:
     def export_state(self, folder: Path) -> None:
         self.exported.append(folder)
 
+    def object_rows(self) -> list[Mapping[str, Any]]:
+        rows: list[Mapping[str, Any]] = self._dynamodb.scan(TableName="ledger")["Items"]
+        return [row for row in rows if row["pk"]["S"].startswith("OBJECT#")]
+
     def copy_summaries(self, folder: Path) -> None:
         for item in self._s3.list_objects_v2(Bucket="summaries").get("Contents", []):
             path = folder / item["Key"]

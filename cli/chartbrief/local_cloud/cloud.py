@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -17,7 +17,7 @@ from chartbrief.local_cloud.pollers import QueuePoller, SchedulePoller
 from chartbrief.local_cloud.processes import Child, free_port
 from chartbrief.local_cloud.resources import Resources
 from chartbrief.local_cloud.sessions import LocalSession
-from chartbrief.local_cloud.state import copy_bucket, export_state, import_state, read_times
+from chartbrief.local_cloud.state import copy_bucket, export_state, import_state, read_rows, read_times
 from chartbrief.local_cloud.template import REGION, Template
 from chartbrief.local_cloud.wiring import read_functions
 from chartbrief.time_split import Span
@@ -66,9 +66,10 @@ class LocalCloud:
             "AWS_EC2_METADATA_DISABLED": "true",
         }
         served = model_command or ["-m", "note_summarizer.serving", "--model", str(model_dir), "--port"]
+        names = [self._template.parameters.get(name, "") for name in ("ModelName", "EndpointName")]
         self._commands = {
             "moto": ["-m", "chartbrief.local_cloud.moto_process", str(ports[0])],
-            "sagemaker": ["-m", "chartbrief.local_cloud.executor", str(ports[1]), self._model, *self._served_names()],
+            "sagemaker": ["-m", "chartbrief.local_cloud.executor", str(ports[1]), self._model, *names],
             "model-server": [*served, str(ports[2])],
         }
         self._urls = {
@@ -82,10 +83,6 @@ class LocalCloud:
         self._stopping = threading.Event()
         self._session = LocalSession(self._endpoints)
         self.resources = Resources(self._template, self._session)
-
-    def _served_names(self) -> list[str]:
-        parameters = self._template.parameters
-        return [parameters.get("ModelName", ""), parameters.get("EndpointName", "")]
 
     def __enter__(self) -> Self:
         try:
@@ -170,12 +167,16 @@ class LocalCloud:
 
     def import_state(self, folder: Path) -> None:
         """Take up the ledger and summaries that an earlier run exported; nothing happens if there are none."""
-        clients, names = self._session, self.outputs
-        import_state(folder, self._aws, names["LedgerTable"], names["SummariesBucket"], clients.client("dynamodb"))
+        table, bucket = self.outputs["LedgerTable"], self.outputs["SummariesBucket"]
+        import_state(folder, self._aws, table, bucket, self._session.client("dynamodb"))
 
     def export_state(self, folder: Path) -> None:
         """Write the ledger and summaries for a later run."""
         export_state(folder, self._aws, self.outputs["LedgerTable"], self.outputs["SummariesBucket"])
+
+    def object_rows(self) -> list[dict[str, Any]]:
+        """Return the ledger's rows of every dropped object: its own, and its receipts'."""
+        return read_rows(self._aws, self.outputs["LedgerTable"], "OBJECT#")
 
     def copy_summaries(self, folder: Path) -> None:
         """Write every object of the summaries bucket under a folder, key for path."""

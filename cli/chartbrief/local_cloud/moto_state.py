@@ -5,6 +5,7 @@ Also the place where requests are answered one after another, and counted.
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
 import time
@@ -18,7 +19,8 @@ from chartbrief.local_cloud.template import ACCOUNT, REGION
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-OBJECTS_OUT, OBJECTS_IN, ROWS_OUT, USE = "/local/objects-out", "/local/objects-in", "/local/rows-out", "/local/use"
+COPY, OBJECTS_OUT, OBJECTS_IN = "/local/copy", "/local/objects-out", "/local/objects-in"
+ROWS, ROWS_OUT, USE = "/local/rows", "/local/rows-out", "/local/use"
 
 
 def with_state(application: WSGIApplication) -> WSGIApplication:
@@ -66,14 +68,18 @@ class Use:
 def _answer(path: str, query: dict[str, str], use: Use) -> Any:
     if path == USE:
         return use.as_json()
+    if path == COPY:
+        return _copy(query["bucket"], Path(query["folder"]))
     if path == OBJECTS_OUT:
-        return _objects_out(query["bucket"], Path(query["folder"]))
+        return _objects_out(query["bucket"], Path(query["file"]))
     if path == OBJECTS_IN:
-        return _objects_in(query["bucket"], Path(query["folder"]))
+        return _objects_in(query["bucket"], Path(query["file"]))
+    if path == ROWS:
+        return _rows(query["table"], query["prefix"])
     return _rows_out(query["table"], Path(query["file"]))
 
 
-def _objects_out(bucket: str, folder: Path) -> int:
+def _copy(bucket: str, folder: Path) -> int:
     """Write every object under a folder, key for path; leave alone what is there already and the same."""
     count = 0
     for key, body in _objects(bucket):
@@ -82,10 +88,15 @@ def _objects_out(bucket: str, folder: Path) -> int:
         if path.is_file() and path.read_bytes() == body:
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(path.name + ".partial")
-        partial.write_bytes(body)
-        partial.replace(path)
+        _write(path, body)
     return count
+
+
+def _write(path: Path, body: bytes) -> None:
+    """Replace a file whole or not at all."""
+    partial = path.with_name(path.name + ".partial")
+    partial.write_bytes(body)
+    partial.replace(path)
 
 
 def _objects(bucket: str) -> Iterator[tuple[str, bytes]]:
@@ -96,21 +107,27 @@ def _objects(bucket: str) -> Iterator[tuple[str, bytes]]:
             yield key.name, key.value
 
 
-def _objects_in(bucket: str, folder: Path) -> int:
+def _objects_out(bucket: str, file: Path) -> None:
+    """Write every object as a line of one file: thousands of small files cost more than all they hold."""
+    lines = ({"key": key, "body": base64.b64encode(body).decode()} for key, body in _objects(bucket))
+    _write(file, "".join(json.dumps(line) + "\n" for line in lines).encode())
+
+
+def _objects_in(bucket: str, file: Path) -> None:
     from moto.s3.models import s3_backends
 
-    paths = sorted(folder.rglob("*.json"))
-    for path in paths:
-        s3_backends[ACCOUNT]["aws"].put_object(bucket, path.relative_to(folder).as_posix(), path.read_bytes())
-    return len(paths)
+    for line in map(json.loads, file.read_text("utf-8").splitlines()):
+        s3_backends[ACCOUNT]["aws"].put_object(bucket, line["key"], base64.b64decode(line["body"]))
 
 
-def _rows_out(table: str, file: Path) -> int:
-    """Write every row of a table, one JSON object of DynamoDB's types a line."""
+def _rows(table: str, prefix: str) -> list[dict[str, Any]]:
+    """Return the rows whose partition key begins so, in DynamoDB's types."""
     from moto.dynamodb.models import dynamodb_backends
 
-    rows = [item.to_json()["Attributes"] for item in dynamodb_backends[ACCOUNT][REGION].get_table(table).all_items()]
-    partial = file.with_name(file.name + ".partial")
-    partial.write_text("".join(json.dumps(row, sort_keys=True) + "\n" for row in rows), "utf-8")
-    partial.replace(file)
-    return len(rows)
+    items = dynamodb_backends[ACCOUNT][REGION].get_table(table).all_items()
+    return [item.to_json()["Attributes"] for item in items if str(item.hash_key.value).startswith(prefix)]
+
+
+def _rows_out(table: str, file: Path) -> None:
+    """Write every row of a table, one JSON object of DynamoDB's types a line."""
+    _write(file, "".join(json.dumps(row, sort_keys=True) + "\n" for row in _rows(table, "")).encode())

@@ -1,4 +1,4 @@
-"""Keeping a cloud's memory between runs: the ledger's items and the summaries bucket, in a folder.
+"""Keeping a cloud's memory between runs: the ledger's items and the summaries bucket, in two files.
 
 The ledger holds no note text, and the summaries are the run's output anyway. moto writes and reads the files itself.
 """
@@ -11,34 +11,39 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from chartbrief.local_cloud.moto_state import OBJECTS_IN, OBJECTS_OUT, ROWS_OUT
+from chartbrief.local_cloud.moto_state import COPY, OBJECTS_IN, OBJECTS_OUT, ROWS, ROWS_OUT
 
-_LEDGER, _SUMMARIES = "ledger.jsonl", "summaries"
+_LEDGER, _SUMMARIES = "ledger.jsonl", "summaries.jsonl"
 _BATCH = 25
 _SECONDS = 600.0
 
 
 def copy_bucket(moto: str, bucket: str, folder: Path) -> None:
     """Write every object of a bucket under a folder, key for path; each file is replaced whole or not at all."""
-    _ask(moto, OBJECTS_OUT, bucket=bucket, folder=str(folder.resolve()))
+    _ask(moto, COPY, bucket=bucket, folder=str(folder.resolve()))
 
 
 def export_state(folder: Path, moto: str, table: str, bucket: str) -> None:
     """Write the ledger and the summaries; each file is replaced whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
-    copy_bucket(moto, bucket, folder / _SUMMARIES)
+    _ask(moto, OBJECTS_OUT, bucket=bucket, file=str((folder / _SUMMARIES).resolve()))
     _ask(moto, ROWS_OUT, table=table, file=str((folder / _LEDGER).resolve()))
 
 
 def import_state(folder: Path, moto: str, table: str, bucket: str, dynamodb: Any) -> None:
     """Take up what an earlier run exported; nothing happens if it exported nothing."""
-    if not (folder / _LEDGER).is_file():
+    if not all((folder / name).is_file() for name in (_LEDGER, _SUMMARIES)):
         return
-    _ask(moto, OBJECTS_IN, bucket=bucket, folder=str((folder / _SUMMARIES).resolve()))
+    _ask(moto, OBJECTS_IN, bucket=bucket, file=str((folder / _SUMMARIES).resolve()))
     lines = (folder / _LEDGER).read_text("utf-8").splitlines()
     for start in range(0, len(lines), _BATCH):
         requests = [{"PutRequest": {"Item": json.loads(line)}} for line in lines[start : start + _BATCH]]
         dynamodb.batch_write_item(RequestItems={table: requests})
+
+
+def read_rows(moto: str, table: str, prefix: str) -> list[dict[str, Any]]:
+    """Return the rows of a table whose partition key begins so, in DynamoDB's types."""
+    return list(_ask(moto, ROWS, table=table, prefix=prefix))
 
 
 def read_times(executor: str) -> dict[str, list[tuple[float, float]]]:

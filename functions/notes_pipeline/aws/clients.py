@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 # An endpoint may think for 60 s (the service's limit); waiting a little longer tells its time-out from ours.
-_CONFIG = Config(retries={"mode": "standard", "max_attempts": 4}, read_timeout=70, max_pool_connections=32)
+# Looking through every argument for what the type checker has seen already is a tenth of what a note costs.
+_CONFIG = Config(
+    retries={"mode": "standard", "max_attempts": 4},
+    read_timeout=70,
+    max_pool_connections=32,
+    parameter_validation=False,
+)
 
 
 @cache

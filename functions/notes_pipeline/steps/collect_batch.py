@@ -25,7 +25,7 @@ from notes_pipeline.core.stage_notes import estimate_tokens, halve_lines, read_t
 from notes_pipeline.errors import MissingError
 from notes_pipeline.models import BatchMode, BatchPlan, QuarantineRecord, Sidecar, StagedShard, Status, SummaryRecord
 
-# A put to S3 waits some 20 ms for its answer and computes for one: 8 at a time keep a function's processor busy.
+# A request waits some 20 ms for its answer and computes for two: 8 at a time keep a function's processor busy.
 _WRITERS = 8
 
 
@@ -102,8 +102,9 @@ def _outcome(collecting: Collecting, shard: StagedShard, answers: Answers, facts
 
 
 def _apply(collecting: Collecting, shard: StagedShard, outcome: ShardOutcome, collected: Collected) -> None:
-    for summaries in in_batches(outcome.summaries, SETTLED_TOGETHER):
-        collected.summarized += _write_summaries(collecting, summaries)
+    with ThreadPoolExecutor(_WRITERS) as pool:
+        batches = in_batches(outcome.summaries, min(SETTLED_TOGETHER, len(outcome.summaries) // _WRITERS + 1))
+        collected.summarized += sum(pool.map(lambda batch: _write_summaries(collecting, batch), batches))
     for record in outcome.quarantined:
         collected.quarantined += _write_quarantine(collecting, shard, record)
     if outcome.fate is ShardFate.RETRY:
@@ -128,8 +129,8 @@ def _write_summaries(collecting: Collecting, records: Sequence[SummaryRecord]) -
 
 
 def _put_all(summaries: Bucket, records: Sequence[SummaryRecord]) -> None:
-    with ThreadPoolExecutor(_WRITERS) as pool:
-        list(pool.map(lambda record: _put(summaries, record), records))
+    for record in records:
+        _put(summaries, record)
 
 
 def _put(summaries: Bucket, record: SummaryRecord) -> None:
