@@ -124,3 +124,23 @@ def scale_table(instance: Instance, rate: float, notes_per_shard: int) -> str:
             shards = -(-plan.notes // notes_per_shard)
             lines.append(f"| {millions} M | {instances} | {shards:,} | {plan.hours:,.1f} | ${plan.dollars:,.2f} |")
     return "\n".join(lines)
+
+
+def quality_table(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return speed and quality by model and beams, beside float32 at the same beams."""
+    lines = [
+        "| model | beams | notes/s | ROUGE-1 / L | ROUGE-L above float32 (95 % interval) | equal to float32 |",
+        "|---|---|---|---|---|---|",
+    ]
+    for row in rows:
+        against = row["against_float32"]
+        interval = f"{against['difference']:+.2f} ({against['low']:+.2f} to {against['high']:+.2f})"
+        cells = [
+            f"{row['model']}{', shortlist' if row['shortlist'] else ''}",
+            str(row["beams"]),
+            f"{row['notes_per_second']:.3g}",
+            f"{row['rouge1']:.2f} / {row['rougeL']:.2f}",
+            *(["", ""] if row["model"] == "float32" else [interval, f"{100 * row['equal_to_float32']:.0f} %"]),
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)

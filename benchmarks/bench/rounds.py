@@ -41,8 +41,11 @@ class Measured:
 class Worker:
     """A system's process, open until closed."""
 
-    def __init__(self, row: str, workload: Path, threads: int) -> None:
+    def __init__(self, row: str, workload: Path, threads: int, known: dict[str, Any]) -> None:
         """Start it and wait until its system is loaded and warm.
+
+        Args:
+            known: what its system found out when it was open before.
 
         Raises:
             RowError: the system does not load.
@@ -55,7 +58,7 @@ class Worker:
             [sys.executable, "-m", "benchmarks.bench.worker"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said, text=True, env=environment,
         )  # fmt: skip
-        self.opened = self.ask({"row": row, "workload": str(workload), "threads": threads})
+        self.opened = self.ask({"row": row, "workload": str(workload), "threads": threads, "known": known})
 
     def __enter__(self) -> Self:
         return self
@@ -111,7 +114,7 @@ def measure_rows(
         for number in range(rounds):
             for row, found in measured.items():
                 if not found.error:
-                    _one_round(found, workload, workers, lambda row=row: Worker(row, path, threads))
+                    _one_round(found, workload, workers, lambda known, row=row: Worker(row, path, threads, known))
                     say(_told(workload.name, number, found))
     finally:
         for worker in workers.values():
@@ -119,9 +122,11 @@ def measure_rows(
     return list(measured.values())
 
 
-def _one_round(found: Measured, workload: Workload, workers: dict[str, Worker], start: Callable[[], Worker]) -> None:
+def _one_round(
+    found: Measured, workload: Workload, workers: dict[str, Worker], start: Callable[[dict[str, Any]], Worker]
+) -> None:
     try:
-        worker = workers.pop(found.row, None) or start()
+        worker = workers.pop(found.row, None) or start(found.opened.get("checks", {}))
         found.opened = worker.opened
         found.runs.append(worker.ask({"texts": [workload.texts[place] for place in found.places]}))
         if workload.stays_open:

@@ -36,7 +36,7 @@ def _replies() -> Iterator[dict[str, Any]]:
     try:
         workload = Workload.read(Path(asked["workload"]))
         started = time.perf_counter()
-        system = open_system(asked["row"], workload, asked["threads"])
+        system = open_system(asked["row"], workload, asked["threads"], asked["known"])
         loaded = time.perf_counter() - started
         system.summarize(workload.texts[:_WARM_UP])
         yield {

@@ -45,7 +45,8 @@ class ModelArtifact:
         end_token: piece that ends a causal model's answer; a converted encoder-decoder and a checkpoint say it
             themselves.
         quantization: what a converted model's weights are stored in, as CTranslate2 names it; empty if not known.
-        shortlist: a converted model's answers are made of the note's pieces and of those its shortlist always allows.
+        shortlist: a converted model's answers are made of the note's pieces and of those its shortlist always allows;
+            a search with more than one beam knows no shortlist.
         fallback_weights, fallback_sha256: the checkpoint beside a converted model, for containers without CTranslate2.
     """
 

@@ -26,6 +26,8 @@ LEAST_TOKENS_PER_BATCH = 256
 # share a step, the better. Measured on 568 M parameters: 0.9 notes a second in batches of four, 0.5 in batches of two.
 LARGE_MODEL_BYTES = 64 * 1024 * 1024
 LARGE_MODEL_TOKENS = 4096
+# Such a model computes a batch for seconds: it begins when no text has come for so long, and not with the first alone.
+_QUIET_SECONDS = 0.03
 # Enough to choose texts of the same length from; a few megabytes.
 BATCHES_WAITING = 32
 
@@ -80,6 +82,7 @@ class Batcher:
         self._most_waiting = BATCHES_WAITING * workers * tokens_per_batch
         self._waiting: dict[Generation, list[_Place]] = {}
         self._waiting_tokens, self._arrivals, self._closed = 0, count(), False
+        self._last_came = 0.0
         self._changed = threading.Condition()
         self._workers = [threading.Thread(target=self._work, name=f"batch-{n}", daemon=True) for n in range(workers)]
         for worker in self._workers:
@@ -107,6 +110,7 @@ class Batcher:
             place = _Place(task, next(self._arrivals))
             insort(self._waiting.setdefault(task.generation, []), place, key=lambda p: (p.length, p.arrival))
             self._waiting_tokens += place.length
+            self._last_came = time.monotonic()
             self._changed.notify_all()
 
     def close(self) -> None:
@@ -129,10 +133,10 @@ class Batcher:
     def _take(self) -> list[Task]:
         """Wait for tasks and return a batch of them; none when the batcher is closed and all is answered."""
         with self._changed:
-            while not self._waiting:
+            while not self._waiting or self._gathers():
                 if self._closed:
                     return []
-                self._changed.wait()
+                self._changed.wait(_QUIET_SECONDS if self._waiting else None)
             places = min(self._waiting.values(), key=lambda found: min(place.arrival for place in found))
             start, end = nearest_in_length(places, self._budget(places[0].task.generation.beam_size))
             batch = places[start:end]
@@ -142,6 +146,13 @@ class Batcher:
             self._waiting_tokens -= sum(place.length for place in batch)
             self._changed.notify_all()
             return [place.task for place in batch]
+
+    def _gathers(self) -> bool:
+        """Say whether a large model had better wait for the texts that are on their way."""
+        full = self._waiting_tokens >= self._tokens_per_batch * len(self._workers)
+        if not self._is_large or full or self._closed:
+            return False
+        return time.monotonic() - self._last_came < _QUIET_SECONDS
 
     def _budget(self, beams: int) -> int:
         """Return how many tokens the next batch may have."""

@@ -1,6 +1,7 @@
 """Batches over everything that waits."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 
@@ -160,6 +161,20 @@ def test_a_large_model_gets_all_that_waits_in_one_batch_a_worker() -> None:
     submitted_behind_a_first_one(model, batcher, answers, tasks)
     answers.wait_for(41)
     assert len(model.batches[1]) == 40
+
+
+def test_a_large_model_does_not_begin_while_texts_are_coming(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("note_summarizer.batcher._QUIET_SECONDS", 0.5)
+    model, answers = Model(), Answers()
+    model.gate.set()
+    batcher = Batcher(model.generate, workers=1, tokens_per_batch=4000, is_large=True)
+    for number in range(10):
+        batcher.submit(answers.task(number, ["a"]))
+        time.sleep(0.001)
+    answers.wait_for(10)
+    batcher.submit(answers.task(10, ["late"]))
+    answers.wait_for(11)
+    assert list(map(len, model.batches)) == [10, 1]
 
 
 def test_closing_answers_what_waits_and_takes_nothing_more() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 from benchmarks.bench.cost import Instance, dollars_per_million, plan_job
-from benchmarks.bench.document import fill, scale_table, sections
+from benchmarks.bench.document import fill, quality_table, scale_table, sections
 from benchmarks.bench.machine import flops_per_text
 from benchmarks.bench.rows import spread
 from benchmarks.bench.workloads import evenly
@@ -76,6 +76,17 @@ def test_a_failed_row_is_in_the_table_with_its_reason_and_a_share_is_told() -> N
     assert "- engine: measured on 2 of 5 parts, evenly spread." in table
     assert len({line.count("|") for line in table if line.startswith("|")}) == 1
     assert "16 notes a second" in found["scale"]
+
+
+def test_quality_is_told_beside_float32s() -> None:
+    against = {"difference": -0.16, "low": -0.6, "high": 0.3, "p_value": 0.5, "better": False}
+    figures = {"beams": 1, "shortlist": True, "notes_per_second": 87.3, "rouge1": 87.2, "rougeL": 81.23}
+    measured = [
+        {**figures, "model": name, "against_float32": against, "equal_to_float32": 0.62} for name in ("float32", "demo")
+    ]
+    *_, reference, demo = quality_table(measured).splitlines()
+    assert demo == "| demo, shortlist | 1 | 87.3 | 87.20 / 81.23 | -0.16 (-0.60 to +0.30) | 62 % |"
+    assert reference.endswith("| 87.20 / 81.23 |  |  |")
 
 
 def test_a_slow_row_is_asked_for_texts_spread_over_all() -> None:

@@ -25,11 +25,12 @@ class System(Protocol):
         """Return the summaries in the texts' order; tokenization and detokenization are part of it."""
 
 
-def open_system(row: str, workload: Workload, threads: int) -> System:
+def open_system(row: str, workload: Workload, threads: int, known: dict[str, Any] | None = None) -> System:
     """Load the system of a row, `family-variant`.
 
     Args:
         threads: cores to use.
+        known: the checks of the same system when it was open before; what took minutes to find out is not asked again.
 
     Raises:
         ValueError: no system has that name.
@@ -39,7 +40,7 @@ def open_system(row: str, workload: Workload, threads: int) -> System:
     if family == "hf":
         from benchmarks.bench.systems.hugging_face import HuggingFace
 
-        return HuggingFace(workload, variant, threads)
+        return HuggingFace(workload, variant, threads, known or {})
     if family == "onnx":
         from benchmarks.bench.systems.onnx_runtime import OnnxRuntime
 

@@ -26,10 +26,9 @@ class Engine:
         if family == "engine":
             artifact = replace(artifact, beam_size=workload.beam_size, length_penalty=workload.length_penalty)
         self._engine = SummaryEngine.open(artifact, threads)
-        beams = "1 beam" if artifact.beam_size == 1 else f"{artifact.beam_size} beams"
-        self.settings = (
-            f"as the engine batches, {threads} cores, {beams}{', vocabulary shortlist' if artifact.shortlist else ''}"
-        )
+        greedy = f"1 beam{', vocabulary shortlist' if artifact.shortlist else ''}"
+        beams = greedy if artifact.beam_size == 1 else f"{artifact.beam_size} beams"
+        self.settings = f"as the engine batches, {threads} cores, {beams}"
         self.checks: dict[str, Any] = {}
 
     def close(self) -> None:

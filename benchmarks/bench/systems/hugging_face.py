@@ -27,8 +27,8 @@ class HuggingFace:
 
     finished = False
 
-    def __init__(self, workload: Workload, variant: str, threads: int) -> None:
-        """Load the checkpoint, and for the best variants find the batch size.
+    def __init__(self, workload: Workload, variant: str, threads: int, known: dict[str, Any]) -> None:
+        """Load the checkpoint, and for the best variants find the batch size, unless it is known.
 
         Raises:
             RuntimeError: leaving the cross-attention states in place changes an answer.
@@ -45,7 +45,7 @@ class HuggingFace:
         self._model.generation_config = GenerationConfig()
         self._sorts = variant == "sorted16" or variant in _BEST
         self._batch = _BATCHES.get(variant, 8)
-        self.checks: dict[str, Any] = {}
+        self.checks: dict[str, Any] = dict(known)
         if variant in _BEST:
             self._check_reordering(workload.texts)
         if variant in {"best", "cuda"}:
@@ -79,21 +79,20 @@ class HuggingFace:
 
     def _check_reordering(self, texts: Sequence[str]) -> None:
         few = list(texts[:2])
-        expected = self._answer(few)
+        expected = None if "equal_without_reordering" in self.checks else self._answer(few)
         EncoderDecoderCache.reorder_cache = _reorder_own
-        if self._answer(few) != expected:
+        if expected is not None and self._answer(few) != expected:
             raise RuntimeError("Answers change without re-ordering the cross-attention states: this row is not fair.")
         self.checks["equal_without_reordering"] = True
 
     def _best_batch(self, texts: Sequence[str]) -> int:
+        seconds = self.checks.setdefault("seconds_by_batch_size", {})
         sample = list(texts[: max(_TRIED)])
-        seconds = {}
-        for size in (size for size in _TRIED if size <= len(sample)):
+        for size in (size for size in _TRIED if size <= len(sample) and str(size) not in seconds):
             started = time.perf_counter()
             self._summarize(sample, size)
-            seconds[size] = time.perf_counter() - started
-        self.checks["seconds_by_batch_size"] = {str(size): round(found, 2) for size, found in seconds.items()}
-        return min(seconds, key=lambda size: seconds[size])
+            seconds[str(size)] = round(time.perf_counter() - started, 2)
+        return int(min(seconds, key=lambda size: seconds[size]))
 
 
 def _search(workload: Workload, model: Any) -> GenerationConfig:

@@ -70,7 +70,8 @@ class ConvertedBackend:
             max_decoding_length=longest,
             min_decoding_length=0,  # as transformers: a model may have nothing to say
             max_input_length=0,  # never truncate: parts are already short enough
-            use_vmap=self._artifact.shortlist,
+            # A beam search compares scores that add up to one over the vocabulary, and a shortlist leaves some out.
+            use_vmap=self._artifact.shortlist and search["beam_size"] == 1,
             **search,
         )
         return [list(result.hypotheses[0]) for result in results]
