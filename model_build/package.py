@@ -21,6 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         name=given.name,
         version=given.version,
         quantization=given.ctranslate2,
+        shortlist=given.shortlist,
         install=not given.no_requirements,
         force=given.force,
         to=given.to,
@@ -45,6 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--name", help="the model's name in every answer")
     parser.add_argument("--version", help="the model's version in every answer")
     parser.add_argument("--ctranslate2", choices=(FLOAT32, INT8), help="add a converted model of this kind")
+    parser.add_argument(
+        "--shortlist", metavar="PAIRS", help="pairs from which the converted model's shortlist is learnt"
+    )
     parser.add_argument("--no-requirements", action="store_true", help="the container may install nothing")
     parser.add_argument("--force", action="store_true", help="replace what exists")
     parser.add_argument("--to", help="s3:// address to upload to")

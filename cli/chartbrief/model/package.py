@@ -50,6 +50,14 @@ def package(
     int8: Annotated[
         bool, typer.Option("--int8", help="The same, with int8 matrices: faster still, wording may differ.")
     ] = False,
+    shortlist: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PAIRS",
+            help="Training pairs, from which a shortlist of pieces is learnt: with one beam, answers are made of the"
+            " note's pieces and of those, which is faster.",
+        ),
+    ] = None,
     install: Annotated[
         bool,
         typer.Option(
@@ -66,7 +74,7 @@ def package(
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # transformers' loading bars look there too
     quantization = INT8 if int8 else FLOAT32 if with_ctranslate2 else None
     with model_failures_told(), _ended_in_order(), UploadBar(console, out) as bar:
-        options = PackageOptions(model, out, name, version, quantization, install, force, to)
+        options = PackageOptions(model, out, name, version, quantization, shortlist, install, force, to)
         made = package_model(options, datetime.now(UTC), bar.tell, bar.sent)
     if as_json:
         sys.stdout.write(json.dumps(_as_json(made)) + "\n")

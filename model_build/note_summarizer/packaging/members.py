@@ -10,6 +10,7 @@ from note_summarizer.artifact import DESCRIPTION, ModelArtifact, sha256_of
 from note_summarizer.convert import first_token
 from note_summarizer.errors import OptionsError
 from note_summarizer.packaging.handler_code import handler_code
+from note_summarizer.shortlist import RULES
 
 CODE, CONVERTED_FOLDER = "code", "ctranslate2"
 REQUIREMENTS = f"{CODE}/requirements.txt"
@@ -65,6 +66,7 @@ def with_converted(artifact: ModelArtifact, converted: Path, quantization: str =
         fallback_sha256=artifact.sha256,
         first_token=first_token(artifact.folder),
         quantization=quantization,
+        shortlist=(converted / RULES).is_file(),
     )
 
 

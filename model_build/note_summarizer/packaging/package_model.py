@@ -11,14 +11,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from note_summarizer.artifact import CHECKPOINT, DESCRIPTION, ModelArtifact
+from note_summarizer.artifact import CAUSAL, CHECKPOINT, DESCRIPTION, ModelArtifact
 from note_summarizer.errors import CheckpointError, OptionsError, OutputError
+from note_summarizer.note_tokens import NoteTokenizer
 from note_summarizer.packaging.members import members_of, with_converted
 from note_summarizer.packaging.receipts import Receipt, receipt_of
 from note_summarizer.packaging.upload_archive import SUFFIX, BytesSent, Destination
 from note_summarizer.packaging.verify_archive import Check, Tell, verify_archive
 from note_summarizer.packaging.write_archive import write_archive
 from note_summarizer.resolve_model import resolve_model
+from note_summarizer.shortlist import style_pieces, write_shortlist
 
 FLOAT32, INT8 = "float32", "int8_float32"
 # SageMaker takes these names for models and in S3 keys without escaping.
@@ -33,6 +35,7 @@ class PackageOptions:
         source: a checkpoint or run folder, a packaged model, or a name on the hub.
         name, version: of the model, in every answer; by default the source's.
         quantization: of the converted model beside the checkpoint; none is added by default.
+        shortlist: file of pairs from which the converted model's shortlist of pieces is learnt; none has none.
         install: the Hugging Face container may install what the handler can use when it starts.
         to: `s3://` address to upload to.
     """
@@ -42,6 +45,7 @@ class PackageOptions:
     name: str | None = None
     version: str | None = None
     quantization: str | None = None
+    shortlist: str | None = None
     install: bool = True
     force: bool = False
     to: str | None = None
@@ -71,11 +75,11 @@ def package_model(options: PackageOptions, now: datetime, tell: Tell, sent: Byte
     destination = _checked(options)
     with tempfile.TemporaryDirectory(prefix="chartbrief-package-") as scratch, _partial(options.out) as partial:
         artifact = _named(options, Path(scratch))
-        converted = _converted(artifact, options.quantization, Path(scratch), tell)
+        converted = _converted(artifact, options, Path(scratch), tell)
         members = members_of(artifact, converted, install=options.install, quantization=options.quantization or "")
         tell(f"Writing {len(members)} files")
         sha256 = write_archive(members, partial)
-        exact = options.quantization == FLOAT32
+        exact = options.quantization == FLOAT32 and not options.shortlist
         checks = verify_archive(partial, artifact, Path(scratch), exact=exact, tell=tell)
         described = artifact if converted is None else with_converted(artifact, converted, options.quantization or "")
         receipt = Receipt(
@@ -102,6 +106,8 @@ def _checked(options: PackageOptions) -> Destination | None:
     for what, text in (("name", options.name), ("version", options.version)):
         if text is not None and not _NAME.fullmatch(text):
             raise OptionsError(f"--{what} {text!r} is not 1 to 63 letters, digits, dots and hyphens.")
+    if options.shortlist and not options.quantization:
+        raise OptionsError("--shortlist is for a converted model: add --with-ctranslate2 or --int8.")
     _require_new(options)
     if importlib.util.find_spec("torch") is None:
         # The package is tried in processes of its own, which could only say that they ended.
@@ -146,13 +152,27 @@ def _name_of(source: str) -> str:
     return re.sub(r"[^A-Za-z0-9.-]+", "-", Path(source).resolve().name)[:63].strip("-.") or "model"
 
 
-def _converted(artifact: ModelArtifact, quantization: str | None, scratch: Path, tell: Tell) -> Path | None:
-    if quantization is None:
+def _converted(artifact: ModelArtifact, options: PackageOptions, scratch: Path, tell: Tell) -> Path | None:
+    if options.quantization is None:
         return None
     from note_summarizer.convert import convert_weights
 
-    tell(f"Converting for CTranslate2 ({quantization})")
-    return convert_weights(artifact.folder, scratch / "ctranslate2", quantization).parent
+    if options.shortlist and artifact.family == CAUSAL:
+        raise OptionsError(
+            f"--shortlist is for encoder-decoders, and {options.source} has a decoder only: leave it out."
+        )
+    tell(f"Converting for CTranslate2 ({options.quantization})")
+    folder = convert_weights(artifact.folder, scratch / "ctranslate2", options.quantization).parent
+    if options.shortlist:
+        _write_shortlist(folder, artifact, options.shortlist)
+    return folder
+
+
+def _write_shortlist(folder: Path, artifact: ModelArtifact, source: str) -> None:
+    from note_summarizer.pairs.read_pairs import read_pairs
+
+    pairs = [(pair.note, pair.summary) for pair in read_pairs(source)[0]]
+    write_shortlist(folder, style_pieces(pairs, NoteTokenizer(artifact).pieces))
 
 
 def _weights(described: ModelArtifact) -> dict[str, str]:
