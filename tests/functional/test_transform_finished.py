@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from tests.functional.stack import Stack, envelope, failed, queue_event
 
+from notes_pipeline.steps.collect_batch import writers_at_once
+
 NOTES = "note_id,patient_id,note\n1,p1,Fever and cough. Given fluids.\n2,p2,Chest pain. HR 120.\n"
 
 
@@ -147,3 +149,18 @@ def test_a_quarantined_note_can_be_dropped_again(stack: Stack) -> None:
     stack.upload(stack.drop("ehr/a.txt", "Fever."))
     stack.settle()
     assert stack.books() == {"quarantined": 1, "summarized": 1}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "computed", "writers"), [(0.02, 0.002, 10), (0.002, 0.0019, 2), (1.0, 0.001, 16), (0.0, 0.0, 2)]
+)
+def test_as_many_write_at_once_as_keep_a_processor_busy(seconds: float, computed: float, writers: int) -> None:
+    assert writers_at_once(seconds, computed) == writers
+
+
+def test_more_notes_than_are_written_one_after_another_are_all_written(stack: Stack) -> None:
+    notes = "".join(f"n{number},Note {number} of a day.\n" for number in range(137))
+    stack.upload(stack.drop("ehr/many.csv", "note_id,note\n" + notes))
+    stack.settle()
+    assert len(stack.records("by_note/")) == 137
+    assert stack.books() == {"summarized": 137}

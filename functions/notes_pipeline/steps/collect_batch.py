@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -25,8 +26,9 @@ from notes_pipeline.core.stage_notes import estimate_tokens, halve_lines, read_t
 from notes_pipeline.errors import MissingError
 from notes_pipeline.models import BatchMode, BatchPlan, QuarantineRecord, Sidecar, StagedShard, Status, SummaryRecord
 
-# A request waits some 20 ms for its answer and computes for two: 8 at a time keep a function's processor busy.
-_WRITERS = 8
+# So many notes are written one after another, to see how long a request waits and how long it computes.
+_PACE_NOTES = 5
+_FEWEST_WRITERS, _MOST_WRITERS = 2, 16
 
 
 @dataclass(frozen=True)
@@ -102,15 +104,37 @@ def _outcome(collecting: Collecting, shard: StagedShard, answers: Answers, facts
 
 
 def _apply(collecting: Collecting, shard: StagedShard, outcome: ShardOutcome, collected: Collected) -> None:
-    with ThreadPoolExecutor(_WRITERS) as pool:
-        batches = in_batches(outcome.summaries, min(SETTLED_TOGETHER, len(outcome.summaries) // _WRITERS + 1))
-        collected.summarized += sum(pool.map(lambda batch: _write_summaries(collecting, batch), batches))
+    collected.summarized += _write_all(collecting, outcome.summaries)
     for record in outcome.quarantined:
         collected.quarantined += _write_quarantine(collecting, shard, record)
     if outcome.fate is ShardFate.RETRY:
         collected.put_back += collecting.batch_ledger.add_shard(shard.model_copy(update={"attempt": shard.attempt + 1}))
     if outcome.fate is ShardFate.SPLIT:
         collected.put_back += sum(_split(collecting, shard))
+
+
+def _write_all(collecting: Collecting, records: Sequence[SummaryRecord]) -> int:
+    if not records:
+        return 0
+    began, computed = time.perf_counter(), time.thread_time()
+    count = _write_summaries(collecting, records[:_PACE_NOTES])
+    writers = writers_at_once(time.perf_counter() - began, time.thread_time() - computed)
+    rest = records[_PACE_NOTES:]
+    with ThreadPoolExecutor(writers) as pool:
+        batches = in_batches(rest, min(SETTLED_TOGETHER, len(rest) // writers + 1))
+        return count + sum(pool.map(lambda batch: _write_summaries(collecting, batch), batches))
+
+
+def writers_at_once(seconds: float, computed: float) -> int:
+    """Return how many threads keep one processor busy: while one waits for its answers, the others compute.
+
+    More only take the interpreter from each other: a fifth of the time, where answers come at once.
+
+    Args:
+        seconds: that some requests took, one after another.
+        computed: the processor's share of it, in seconds.
+    """
+    return min(_MOST_WRITERS, max(_FEWEST_WRITERS, round(seconds / max(computed, 1e-6))))
 
 
 def _write_summaries(collecting: Collecting, records: Sequence[SummaryRecord]) -> int:
