@@ -15,6 +15,8 @@ from note_summarizer.artifact import load_artifact  # noqa: E402
 from note_summarizer.convert import convert_checkpoint  # noqa: E402
 from note_summarizer.demo.data import MAX_INPUT_TOKENS, MAX_OUTPUT_TOKENS, Phase, draw_pairs, write_batches  # noqa: E402
 from note_summarizer.demo.muon import MuonWithAdamW  # noqa: E402
+from note_summarizer.demo.recipe import Stage  # noqa: E402
+from note_summarizer.demo.student import build_student  # noqa: E402
 from note_summarizer.demo.tokenizer import load_tokenizer, train_tokenizer  # noqa: E402
 from note_summarizer.demo.train import new_model, save_checkpoint, train  # noqa: E402
 from note_summarizer.engine import SummaryEngine  # noqa: E402
@@ -106,3 +108,20 @@ def test_the_converted_checkpoint_says_what_the_checkpoint_says(
         ids = [tokenizer.token_to_id(token) for token in found.hypotheses[0]]
         assert ids == [token for token in expected if token != 1][: len(ids)]
     assert SummaryEngine.open(load_artifact(artifact.folder)).summarize(notes)
+
+
+def test_the_demonstrations_student_is_trained_in_stages_and_not_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("note_summarizer.demo.recipe.SHORTLIST_NOTES", 40)
+    phases = (Phase(pairs=6, richness=(0.3, 0.5), tokens_per_batch=600),)
+    stages = [Stage(name, phases, rate=1e-4, seed=seed) for seed, name in enumerate(("first", "second"))]
+    teacher = Path("model_build/demo_model/checkpoint")
+    made = build_student(teacher, tmp_path, "student", "1", stages)
+    assert PegasusForConditionalGeneration.from_pretrained(tmp_path / "checkpoint").config.decoder_layers == 2
+    assert (made.beam_size, made.shortlist) == (1, True)
+    weights = [(tmp_path / name / "result" / "model.safetensors").stat().st_mtime_ns for name in ("first", "second")]
+    assert build_student(teacher, tmp_path, "student", "1", stages).sha256 == made.sha256
+    assert weights == [
+        (tmp_path / name / "result" / "model.safetensors").stat().st_mtime_ns for name in ("first", "second")
+    ]
