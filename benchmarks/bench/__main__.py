@@ -31,7 +31,7 @@ _FULL = {"ordinary": 240, "mixed": 240, "xsum": 8, "rounds": 3, "bf16": 2, "memo
 _QUICK = {"ordinary": 24, "mixed": 24, "xsum": 1, "rounds": 2, "bf16": 1, "memory": (100, 1_000)}
 # Texts that a slow row is asked for: its rate needs no more, and the fast ones need many to be measured at all.
 _MOST = {"hf-one": 32, "hf-batch16": 32, "hf-sorted16": 64, "hf-best": 96, "onnx-fp32": 32, "onnx-int8": 32}
-_MOST_OF_LARGE = {"hf-one": 4, "hf-best": 4}
+_MOST_OF_LARGE = {"hf-one": 4}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -3,10 +3,11 @@
 import pytest
 from tests.functional.stack import Stack
 
+from notes_pipeline.aws.batch_ledger import BatchLedger
 from notes_pipeline.aws.note_batches import claim_together, current_rows, settle_together
 from notes_pipeline.aws.note_ledger import NoteLedger
 from notes_pipeline.aws.table import Table
-from notes_pipeline.models import ClinicalNote, NoteVersion, Status
+from notes_pipeline.models import ClinicalNote, NoteVersion, StagedShard, Status
 
 
 def note(uid: str, text: str = "a") -> ClinicalNote:
@@ -53,3 +54,16 @@ def test_claims_of_known_and_new_notes_together(ledger: NoteLedger) -> None:
     notes[1] = (notes[1][0], notes[1][1].model_copy(update={"object_id": "other"}))
     statuses = [claim.status for claim in claim_together(ledger, notes)]
     assert statuses == [Status.PENDING, Status.DUPLICATE, Status.PENDING]
+
+
+def test_a_files_shards_join_the_backlog_once_whether_some_are_there_already_or_not(ledger: NoteLedger) -> None:
+    batches = BatchLedger(ledger.table)
+    facts = {"object_id": "o", "notes": 1, "tokens": 1, "bytes": 1, "urgent": False, "ready_at": "2031-01-01T00:00:00Z"}
+    shards = [StagedShard(key=f"staged/o/{number}.jsonl", **facts) for number in range(120)]
+    retried = shards[0].model_copy(update={"attempt": 2})
+    batches.add_shard(retried)
+    for _ in range(2):
+        batches.add_shards(shards)
+        assert {shard.key: shard.attempt for shard in batches.backlog()} == {shard.key: 1 for shard in shards[1:]} | {
+            retried.key: 2
+        }

@@ -23,7 +23,7 @@ from chartbrief.app import app
 from note_summarizer.artifact import ArtifactError, load_artifact, sha256_of
 from note_summarizer.errors import CheckpointError, DataError, OptionsError, OutputError
 from note_summarizer.packaging import package_model as steps
-from note_summarizer.packaging.package_model import FLOAT32, INT8, PackageOptions, package_model
+from note_summarizer.packaging.package_model import FLOAT32, PackageOptions, package_model
 from note_summarizer.packaging.routes import SampleRequest, answers_through
 from note_summarizer.packaging.verify_archive import Check, verify_archive
 
@@ -124,19 +124,6 @@ def test_what_cannot_work_is_told_at_once(
     with pytest.raises(error):
         package_model(replace(options, **change), NOW, lambda _: None, lambda _: None)  # type: ignore[arg-type]
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_shortlist_learnt_from_pairs_travels_along(tmp_path: Path) -> None:
-    pairs, out = "samples/pairs/handover.csv", tmp_path / "model.tar.gz"
-    made = pack("model_build/demo_model/checkpoint", out, quantization=INT8, shortlist=pairs)
-    assert [check.summaries for check in made.checks] == [3, 3]
-    with tarfile.open(out) as archive:
-        archive.extractall(tmp_path / "unpacked", filter="data")
-    served = load_artifact(tmp_path / "unpacked")
-    assert served.shortlist
-    always = served.weights_file.with_name("vmap.txt").read_text("utf-8").splitlines()[0]
-    assert len(always.split(" ")) > 20
-    assert not served.without_converted().shortlist
 
 
 def test_a_model_without_summaries_is_not_packaged(checkpoint: Path, tmp_path: Path) -> None:

@@ -119,7 +119,8 @@ def test_the_demonstrations_student_is_trained_in_stages_and_not_again(
     teacher = Path("model_build/demo_model/checkpoint")
     made = build_student(teacher, tmp_path, "student", "1", stages)
     assert PegasusForConditionalGeneration.from_pretrained(tmp_path / "checkpoint").config.decoder_layers == 2
-    assert (made.beam_size, made.shortlist) == (1, True)
+    assert (made.beam_size, made.shortlist) == (2, True)
+    assert load_artifact(made.folder) == made
     weights = [(tmp_path / name / "result" / "model.safetensors").stat().st_mtime_ns for name in ("first", "second")]
     assert build_student(teacher, tmp_path, "student", "1", stages).sha256 == made.sha256
     assert weights == [

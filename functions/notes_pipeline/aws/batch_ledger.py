@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from notes_pipeline.aws.table import Row, Table
+from notes_pipeline.aws.table import WRITTEN_TOGETHER, Put, Row, Table
 from notes_pipeline.models import BatchMode, BatchPlan, StagedShard
 
 
@@ -35,9 +35,16 @@ class BatchLedger:
 
     def add_shard(self, shard: StagedShard) -> bool:
         """Put a shard on the backlog, once; say whether it was new."""
-        row = {"pk": f"SHARD#{shard.key}", "sk": "SHARD", "backlog": "pending", **shard.model_dump()}
-        # A retried shard has the same key and a higher attempt: only that may replace a row.
-        return self.table.put(row, "attribute_not_exists(pk) OR attempt < :attempt", attempt=shard.attempt)
+        put = _waiting(shard)
+        return self.table.put(put.row, put.condition, **put.values)
+
+    def add_shards(self, shards: Sequence[StagedShard]) -> None:
+        """Put a file's shards on the backlog, each once, and together: a round in between would split their job."""
+        for start in range(0, len(shards), WRITTEN_TOGETHER):
+            some = shards[start : start + WRITTEN_TOGETHER]
+            if not self.table.put_together([_waiting(shard) for shard in some]):
+                for shard in some:  # some were there already
+                    self.add_shard(shard)
 
     def backlog(self) -> list[StagedShard]:
         """Return the shards that wait, oldest first."""
@@ -103,6 +110,12 @@ class BatchLedger:
         condition = "#status = :from" if only_from else "attribute_exists(pk)"
         values = {"from": only_from.value} if only_from else {}
         self.table.update(f"BATCH#{batch_id}", "BATCH", expression, condition, status=status.value, **values)
+
+
+def _waiting(shard: StagedShard) -> Put:
+    row = {"pk": f"SHARD#{shard.key}", "sk": "SHARD", "backlog": "pending", **shard.model_dump()}
+    # A retried shard has the same key and a higher attempt: only that may replace a row.
+    return Put(row, "attribute_not_exists(pk) OR attempt < :attempt", {"attempt": shard.attempt})
 
 
 def _shard(row: Row) -> StagedShard:

@@ -75,8 +75,7 @@ def stage_object(staging: Staging, source: SourceObject, now: str) -> Staged:
     shards = _write_shards(staging, source, identity, standing, now)
     _quarantine(staging.summaries, source, identity, parsed.rejects)
     staging.note_ledger.write_receipts(identity, standing, parsed.rejects)
-    for shard in shards:
-        staging.batch_ledger.add_shard(shard)
+    staging.batch_ledger.add_shards(shards)
     return Staged(tuple(shards), _counts(standing, parsed.rejects))
 
 
