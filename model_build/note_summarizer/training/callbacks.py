@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,17 @@ _NAMES = {
     "eval_loss": "validation_loss",
     **{f"eval_{name}": f"validation_{name}" for name in ("rouge1", "rouge2", "rougeL", "rougeLsum", "words")},
 }
+
+
+def remove_half_checkpoints(folder: Path) -> None:
+    """Remove what was being written when a run was killed.
+
+    The trainer keeps the checkpoint with the largest number; beside a half one with a larger number than its own, it
+    would remove each that it writes.
+    """
+    for checkpoint in folder.glob(f"{PREFIX_CHECKPOINT_DIR}-*"):
+        if not (checkpoint / COMPLETE).exists():
+            shutil.rmtree(checkpoint)
 
 
 def last_whole_checkpoint(folder: Path) -> str | None:

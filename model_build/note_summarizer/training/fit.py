@@ -25,6 +25,7 @@ from note_summarizer.training.callbacks import (
     EarlyStopping,
     Reporting,
     last_whole_checkpoint,
+    remove_half_checkpoints,
 )
 from note_summarizer.training.choose_settings import Settings
 from note_summarizer.training.interruption import Interruption
@@ -99,6 +100,7 @@ def fit(
     )
     trainer.remove_callback(PrinterCallback)
     trainer.order = GroupedByLength([len(ids) for ids in train["input_ids"]], settings.batch_size, options.seed)
+    remove_half_checkpoints(folder / CHECKPOINTS)
     trainer.train(resume_from_checkpoint=last_whole_checkpoint(folder / CHECKPOINTS))
     state = trainer.state
     return Fitted(
