@@ -18,12 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.bench.document import fill, quality_table
+from benchmarks.bench.make_workloads import demo_models
 from benchmarks.bench.plot import draw_curve
 from benchmarks.bench.rows import spread
-from benchmarks.bench.workloads import DEMO
 
-from note_summarizer.artifact import ModelArtifact, load_artifact
-from note_summarizer.convert import convert_weights
+from note_summarizer.artifact import TOKENIZER, ModelArtifact, load_artifact
 from note_summarizer.demo.data import draw_pairs
 from note_summarizer.demo.recipe import SEED, TEST_NOTES
 from note_summarizer.engine import SummaryEngine
@@ -58,7 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         path.write_text(json.dumps([_row(point, points) for point in points], indent=1) + "\n", "utf-8")
     rows = json.loads(path.read_text("utf-8"))
     draw_curve(rows, options.results / "curve.png")
-    _PAGE.write_text(fill(_PAGE.read_text("utf-8"), {"quality": quality_table(rows)}), "utf-8")
+    if all(row["notes"] == TEST_NOTES for row in rows):  # the page takes the figures of the whole test set only
+        _PAGE.write_text(fill(_PAGE.read_text("utf-8"), {"quality": quality_table(rows)}), "utf-8")
     return 0
 
 
@@ -78,11 +78,9 @@ def _points(options: argparse.Namespace) -> list[Point]:
 
 def _float32(cache: Path) -> ModelArtifact:
     """Return the demonstration model with the weights it was trained with."""
-    served, folder = load_artifact(DEMO / "served"), cache / "demo-float32"
-    if not (folder / "model.bin").is_file():
-        convert_weights(DEMO / "checkpoint", folder, _FLOAT32)
-    (folder / "tokenizer.json").write_bytes((served.folder / "tokenizer.json").read_bytes())
-    return replace(served, folder=folder, quantization=_FLOAT32, shortlist=False)
+    models = demo_models(cache, None)
+    (models.float32 / TOKENIZER).write_bytes((models.artifact.folder / TOKENIZER).read_bytes())
+    return replace(models.artifact, folder=models.float32, quantization=_FLOAT32, shortlist=False)
 
 
 def _measure(points: Sequence[Point], pairs: Sequence[NotePair], rounds: int, threads: int | None) -> None:

@@ -28,10 +28,15 @@ def with_shortlist(artifact: ModelArtifact, pairs: Iterable[tuple[str, str]]) ->
     Args:
         pairs: notes and summaries; those that the model was trained on.
     """
-    write_shortlist(artifact.weights_file.parent, style_pieces(pairs, NoteTokenizer(artifact).pieces))
+    learn_shortlist(artifact.weights_file.parent, pairs, NoteTokenizer(artifact))
     listed = replace(artifact, shortlist=True)
     listed.write()
     return listed
+
+
+def learn_shortlist(folder: Path, pairs: Iterable[tuple[str, str]], tokenizer: NoteTokenizer) -> None:
+    """Write the rules beside a converted model's weights, as pairs of notes and summaries teach them."""
+    write_shortlist(folder, style_pieces(pairs, tokenizer.pieces))
 
 
 def style_pieces(

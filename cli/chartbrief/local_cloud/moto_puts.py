@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from chartbrief.local_cloud.template import ACCOUNT
+from chartbrief.local_cloud.moto_state import s3_store
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -41,7 +41,7 @@ def _place(environ: WSGIEnvironment) -> tuple[Any, str] | None:
         return None
     if any(name.startswith(("HTTP_X_AMZ_", "HTTP_CONTENT_")) and name not in _PLAIN_AMZ for name in _fields(environ)):
         return None
-    bucket = _buckets().get(path[1])
+    bucket = s3_store().buckets.get(path[1])
     if bucket is None or bucket.policy or bucket.logging or bucket.object_lock_enabled:
         return None
     return (bucket, path[2]) if _checksum(environ)[1] else None
@@ -51,23 +51,14 @@ def _fields(environ: WSGIEnvironment) -> Iterable[str]:
     return (name for name in environ if name not in ("HTTP_CONTENT_TYPE", "HTTP_CONTENT_LENGTH"))
 
 
-def _buckets() -> dict[str, Any]:
-    from moto.s3.models import s3_backends
-
-    buckets: dict[str, Any] = s3_backends[ACCOUNT]["aws"].buckets
-    return buckets
-
-
 def _checksum(environ: WSGIEnvironment) -> tuple[str, str]:
     algorithm = str(environ["HTTP_X_AMZ_SDK_CHECKSUM_ALGORITHM"])
     return algorithm, str(environ.get(f"HTTP_X_AMZ_CHECKSUM_{algorithm.upper()}", ""))
 
 
 def _put(environ: WSGIEnvironment, bucket: Any, key: str) -> list[tuple[str, str]]:
-    from moto.s3.models import s3_backends
-
     algorithm, checksum = _checksum(environ)
-    store, body = s3_backends[ACCOUNT]["aws"], environ["wsgi.input"].read()
+    store, body = s3_store(), environ["wsgi.input"].read()
     item = store.put_object(bucket.name, key, body, storage="STANDARD", checksum_value=checksum)
     metadata = {"x-amz-content-sha256": environ["HTTP_X_AMZ_CONTENT_SHA256"]}
     if environ["CONTENT_TYPE"]:

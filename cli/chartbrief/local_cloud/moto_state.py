@@ -79,6 +79,13 @@ def _answer(path: str, query: dict[str, str], use: Use) -> Any:
     return _rows_out(query["table"], Path(query["file"]))
 
 
+def s3_store() -> Any:
+    """Return moto's S3."""
+    from moto.s3.models import s3_backends
+
+    return s3_backends[ACCOUNT]["aws"]
+
+
 def _copy(bucket: str, folder: Path) -> int:
     """Write every object under a folder, key for path; leave alone what is there already and the same."""
     count = 0
@@ -100,9 +107,9 @@ def _write(path: Path, body: bytes) -> None:
 
 
 def _objects(bucket: str) -> Iterator[tuple[str, bytes]]:
-    from moto.s3.models import FakeKey, s3_backends
+    from moto.s3.models import FakeKey
 
-    for key in list(s3_backends[ACCOUNT]["aws"].buckets[bucket].keys.values()):
+    for key in list(s3_store().buckets[bucket].keys.values()):
         if isinstance(key, FakeKey):  # and not the mark of a deletion
             yield key.name, key.value
 
@@ -114,10 +121,8 @@ def _objects_out(bucket: str, file: Path) -> None:
 
 
 def _objects_in(bucket: str, file: Path) -> None:
-    from moto.s3.models import s3_backends
-
     for line in map(json.loads, file.read_text("utf-8").splitlines()):
-        s3_backends[ACCOUNT]["aws"].put_object(bucket, line["key"], base64.b64decode(line["body"]))
+        s3_store().put_object(bucket, line["key"], base64.b64decode(line["body"]))
 
 
 def _rows(table: str, prefix: str) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from note_summarizer.packaging.upload_archive import SUFFIX, BytesSent, Destinat
 from note_summarizer.packaging.verify_archive import Check, Tell, verify_archive
 from note_summarizer.packaging.write_archive import write_archive
 from note_summarizer.resolve_model import resolve_model
-from note_summarizer.shortlist import style_pieces, write_shortlist
+from note_summarizer.shortlist import learn_shortlist
 
 FLOAT32, INT8 = "float32", "int8_float32"
 # SageMaker takes these names for models and in S3 keys without escaping.
@@ -172,7 +172,7 @@ def _write_shortlist(folder: Path, artifact: ModelArtifact, source: str) -> None
     from note_summarizer.pairs.read_pairs import read_pairs
 
     pairs = [(pair.note, pair.summary) for pair in read_pairs(source)[0]]
-    write_shortlist(folder, style_pieces(pairs, NoteTokenizer(artifact).pieces))
+    learn_shortlist(folder, pairs, NoteTokenizer(artifact))
 
 
 def _weights(described: ModelArtifact) -> dict[str, str]:
