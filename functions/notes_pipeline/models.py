@@ -1,11 +1,10 @@
-"""One frozen type per stage of the flow, and the records that are published (`docs/data-contract.md`)."""
+"""One frozen type per stage of the flow; the records that are published are in `records`."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 
 class Frozen(BaseModel):
@@ -139,60 +138,3 @@ class Sidecar(Frozen):
     note_type: str | None = None
     authored_at: str | None = None
     source: SourceRecord
-
-
-class ModelIdentity(Frozen):
-    """Which model wrote a summary, as its server says."""
-
-    name: str
-    version: str
-    sha256: str
-
-
-class Checks(Frozen):
-    """What the faithfulness check found in the summary and not in the note."""
-
-    numbers_unsupported: tuple[str, ...] = ()
-    words_unsupported: tuple[str, ...] = ()
-    negated_in_note: tuple[str, ...] = ()
-
-
-class SummaryRecord(Frozen):
-    """The published record of one note version, `by_note/<note_uid>/<content_sha256>.json`."""
-
-    schema_version: Literal[1] = 1
-    note_uid: str
-    content_sha256: str
-    note_id: str
-    patient_id: str | None = None
-    encounter_id: str | None = None
-    note_type: str | None = None
-    authored_at: str | None = None
-    source: SourceRecord
-    summary: str
-    # A server need not say how it read the note: as a whole, then.
-    parts: int = Field(default=1, ge=1)
-    passes: int = Field(default=1, ge=1)
-    dropped_characters: int = Field(default=0, ge=0)
-    dropped_statements: int = Field(default=0, ge=0)
-    model: ModelIdentity
-    batch_id: str
-    summarized_at: str
-    status: Literal["draft", "superseded"] = "draft"
-    superseded_by: str | None = None
-    checks: Checks
-    needs_review: bool
-    review_reasons: tuple[str, ...] = ()
-
-
-class QuarantineRecord(Frozen):
-    """The published record of something that could not be summarized, `quarantine/<object_id>/<record>.json`."""
-
-    schema_version: Literal[1] = 1
-    source: SourceRecord
-    stage: Literal["parse", "inference"]
-    code: str
-    reason: str
-    note_uid: str | None = None
-    content_sha256: str | None = None
-    batch_id: str | None = None

@@ -7,7 +7,8 @@ import pytest
 from tests.contract.reading import BUCKETS, FUNCTIONS, QUEUES, read
 
 from chartbrief.cloud import CHECKOUT
-from notes_pipeline.models import QuarantineRecord, Status, SummaryRecord
+from notes_pipeline.models import Status
+from notes_pipeline.records import QuarantineRecord, SummaryRecord
 
 PAGES = sorted(p for p in [*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").rglob("*.md"), *CHECKOUT.glob("*/README.md")])
 RESOURCE = re.compile(r"\b[A-Z][A-Za-z]+(?:Function|Queue|Bucket)\b")

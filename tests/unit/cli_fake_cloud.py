@@ -14,7 +14,8 @@ from typing import Any
 import boto3
 
 from chartbrief.time_split import Span
-from notes_pipeline.models import Checks, ModelIdentity, QuarantineRecord, Sidecar, SourceRecord, SummaryRecord
+from notes_pipeline.models import Sidecar, SourceRecord
+from notes_pipeline.records import Checks, ModelIdentity, QuarantineRecord, SummaryRecord
 
 OUTPUTS = {"NotesBucket": "notes", "WorkBucket": "work", "SummariesBucket": "summaries", "LedgerTable": "ledger"}
 

@@ -12,7 +12,7 @@ from chartbrief.app import app
 from chartbrief.cloud import DEFAULT_MODEL, DEFAULT_TEMPLATE, FIELD_NAME, FieldNames, local_parameters
 from chartbrief.output_folder import logs_folder
 from chartbrief.records import QuarantineView, SummaryView
-from notes_pipeline.models import QuarantineRecord, SummaryRecord
+from notes_pipeline.records import QuarantineRecord, SummaryRecord
 
 
 @pytest.fixture

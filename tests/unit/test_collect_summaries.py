@@ -17,7 +17,8 @@ from notes_pipeline.core.collect_summaries import (
     collect_shard,
     read_answers,
 )
-from notes_pipeline.models import ClinicalNote, SummaryRecord
+from notes_pipeline.models import ClinicalNote
+from notes_pipeline.records import SummaryRecord
 
 MODEL = {"name": "m", "version": "1", "sha256": "0" * 64}
 ANSWERS = st.sampled_from(["good", "error", "empty", "rubbish", "missing"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from notes_pipeline.models import Checks
+from notes_pipeline.records import Checks
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _PAIR = re.compile(r"\b(\d+)/(\d+)\b")

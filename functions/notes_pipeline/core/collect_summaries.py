@@ -10,15 +10,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from notes_pipeline.core.check_summary import check_summary, review_reasons
-from notes_pipeline.models import (
-    Frozen,
-    ModelIdentity,
-    QuarantineRecord,
-    Sidecar,
-    SourceRecord,
-    StagedShard,
-    SummaryRecord,
-)
+from notes_pipeline.models import Frozen, Sidecar, SourceRecord, StagedShard
+from notes_pipeline.records import ModelIdentity, QuarantineRecord, SummaryRecord
 
 NoteKey = tuple[str, str]
 Answers = Mapping[NoteKey, Mapping[str, Any]]

@@ -24,7 +24,8 @@ from notes_pipeline.core.collect_summaries import (
 )
 from notes_pipeline.core.stage_notes import estimate_tokens, halve_lines, read_texts, sidecar_key
 from notes_pipeline.errors import MissingError
-from notes_pipeline.models import BatchMode, BatchPlan, QuarantineRecord, Sidecar, StagedShard, Status, SummaryRecord
+from notes_pipeline.models import BatchMode, BatchPlan, Sidecar, StagedShard, Status
+from notes_pipeline.records import QuarantineRecord, SummaryRecord
 
 # So many notes are written one after another, to see how long a request waits and how long it computes.
 _PACE_NOTES = 5

@@ -30,13 +30,13 @@ from notes_pipeline.models import (
     ClinicalNote,
     NoteVersion,
     ParsedFile,
-    QuarantineRecord,
     Reject,
     SourceObject,
     SourceRecord,
     StagedShard,
     Status,
 )
+from notes_pipeline.records import QuarantineRecord
 
 # A hundred notes are claimed by two requests of some ten milliseconds; a few at a time keep one processor busy.
 _CLAIMERS = 4
