@@ -1,0 +1,164 @@
+"""What holds for a mention: denied, doubted, past, or said of a relative.
+
+After ConText (Harkema et al., J Biomed Inform 2009;42(5):839-851): a trigger bears on the words of its clause, from
+itself up to what ends its reach. Added to it: a question is denied or confirmed by the answer that follows, and a
+heading such as "Family history:" bears on all that stands under it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+from notes_pipeline.core.clinical_text.clauses import Clause, read_clauses
+
+# What a forward trigger does not reach beyond, and a backward one not back over.
+_ENDS = re.compile(
+    r"\b(?:but|however|although|though|except|yet|who|which|whom|presents?|presented|presenting|reports?|reported|"
+    r"complains?|complained|states?|stated|endorses|endorsed|admits|admitted|found|has|had|have|is|was|are|were|shows?|"
+    r"showed|showing|reveals?|revealed|demonstrates?|demonstrated|remains?|became|developed|started|given|received|"
+    r"underwent|continues?|currently|now|secondary to|due to|because|since|came|comes|brought|noted|positive)\b"
+)
+_HARD_ENDS = re.compile(r"\b(?:but|however|although|though|except|yet)\b")
+_RELATIVE = (
+    r"(?:grand)?(?:mother|father|parents?|mom|dad|mum|ma|pa)|(?:step)?(?:brother|sister)s?|siblings?|aunts?|uncles?|"
+    r"cousins?|nieces?|nephews?|(?:grand)?(?:son|daughter|child|children)s?|relatives?|maternal|paternal|"
+    r"grandm[ao]|grandpa|grandparents?"
+)
+_SAID_OF_RELATIVE = re.compile(
+    rf"\b(?:{_RELATIVE})\b(?=(?:'s|s)?\s*(?:side|who|also|both|and \w+|with|had|has|have|have had|died|is|was|were|are|"
+    r"suffered|suffers|passed|deceased|diagnosed|developed|:|-|\(|,|age|at age|[a-z]+ cancer))"
+    rf"|\b(?:in|of|for) (?:his|her|the|their|my|your|a|an|both|one)?\s*(?:{_RELATIVE})\b"
+    r"|\bfamily members? (?:with|had|has)\b"
+)
+_PATIENT = re.compile(r"\b(?:patient|pt|he|she|i|himself|herself)\b")
+_NO = re.compile(
+    r"(?:\W|um|uh|oh|well|okay|ok|hm|actually|so)*(?:no\b|nope|nah|never|none\b|not\b|negative|nothing|"
+    r"i (?:do not|don't|have not|haven't|did not|didn't|am not|can't|cannot)|i'm not|"
+    r"(?:he|she|it|they) (?:does|has|did|is) ?n[o']t)"
+)
+_YES = re.compile(
+    r"(?:\W|um|uh|oh|well|okay|ok|hm|so)*"
+    r"(?:yes|yeah|yep|yup|sure|correct|right|i do\b|i did|i have|i am|absolutely|definitely)"
+)
+_MOST_WORDS_BACK = 60
+
+
+class Context(NamedTuple):
+    """What holds for a mention; `family` is said of a relative, `historical` of the past."""
+
+    negated: bool = False
+    uncertain: bool = False
+    historical: bool = False
+    family: bool = False
+
+
+class _Trigger(NamedTuple):
+    category: str
+    direction: str
+
+
+class _Scope(NamedTuple):
+    start: int
+    end: int
+    category: str
+
+
+class ContextMap:
+    """The context of every place of a text."""
+
+    def __init__(self, scopes: list[_Scope]) -> None:
+        self._scopes = sorted(scopes)
+        self._starts = [scope.start for scope in self._scopes]
+        self._reach: list[int] = []
+        for scope in self._scopes:
+            self._reach.append(max(scope.end, self._reach[-1] if self._reach else 0))
+
+    def at(self, start: int, end: int) -> Context:
+        """Return what holds for the mention at `text[start:end]`."""
+        found: set[str] = set()
+        at = bisect_right(self._starts, start) - 1
+        while at >= 0 and self._reach[at] > start:
+            if self._scopes[at].end >= end:
+                found.add(self._scopes[at].category)
+            at -= 1
+        return Context("negated" in found, "uncertain" in found, "historical" in found, "family" in found)
+
+
+def read_contexts(text: str, commas_end: bool = False) -> ContextMap:
+    """Return the contexts of a text.
+
+    Args:
+        commas_end: a comma ends a trigger's reach, as in a summary that is a list of items; in prose it joins a list.
+    """
+    clauses = read_clauses(text)
+    scopes: list[_Scope] = []
+    for at, clause in enumerate(clauses):
+        scopes += _triggered(clause, commas_end)
+        scopes += _relatives(clause)
+        scopes += _headed(clause)
+        if clause.is_question:
+            scopes += _answered(clause, clauses[at + 1 : at + 2])
+    return ContextMap(scopes)
+
+
+def _triggered(clause: Clause, commas_end: bool) -> list[_Scope]:
+    pattern, triggers = _patterns()
+    scopes = []
+    for match in pattern.finditer(clause.text):
+        for trigger in triggers[" ".join(match[0].split())]:
+            if trigger.direction == "after":
+                scopes.append(_forward(clause, match.end(), trigger.category, commas_end))
+            elif trigger.direction == "before":
+                scopes.append(_backward(clause, match.start(), trigger.category))
+    return scopes
+
+
+def _forward(clause: Clause, at: int, category: str, commas_end: bool) -> _Scope:
+    ends = _ENDS.search(clause.text, at + 4)
+    end = ends.start() if ends else len(clause.text)
+    comma = clause.text.find(",", at) if commas_end else -1
+    return _Scope(clause.start + at, clause.start + (min(end, comma) if comma >= 0 else end), category)
+
+
+def _backward(clause: Clause, at: int, category: str) -> _Scope:
+    before = clause.text[:at]
+    ends = [match.end() for match in _HARD_ENDS.finditer(before)]
+    start = max([0, at - _MOST_WORDS_BACK * 6, *ends])
+    return _Scope(clause.start + start, clause.start + at, category)
+
+
+def _relatives(clause: Clause) -> list[_Scope]:
+    match = _SAID_OF_RELATIVE.search(clause.text)
+    if match is None:
+        return []
+    patient = _PATIENT.search(clause.text, match.end())
+    end = patient.start() if patient and patient.start() - match.end() > 12 else len(clause.text)
+    return [_Scope(clause.start, clause.start + end, "family")]
+
+
+def _headed(clause: Clause) -> list[_Scope]:
+    return [_Scope(clause.start, clause.end, clause.heading)] if clause.heading else []
+
+
+def _answered(clause: Clause, following: list[Clause]) -> list[_Scope]:
+    answer = following[0].text if following else ""
+    if _NO.match(answer):
+        return [_Scope(clause.start, clause.end, "negated")]
+    return [] if _YES.match(answer) else [_Scope(clause.start, clause.end, "uncertain")]
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], dict[str, tuple[_Trigger, ...]]]:
+    found: dict[str, tuple[_Trigger, ...]] = {}
+    text = resources.files("notes_pipeline.core.clinical_text").joinpath("context_triggers.txt").read_text("utf-8")
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            category, direction, phrase = line.split(" ", 2)
+            found[phrase] = (*found.get(phrase, ()), _Trigger(category, direction))
+    longest_first = sorted(found, key=len, reverse=True)
+    phrases = "|".join(re.escape(phrase).replace(r"\ ", r"\s+") for phrase in longest_first)
+    return re.compile(rf"(?<![\w/])(?:{phrases})(?![\w/])"), found
