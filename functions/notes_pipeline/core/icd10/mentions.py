@@ -1,0 +1,147 @@
+"""Mentions: where a text says something that the table has a term for, and what the context makes of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from notes_pipeline.core.clinical_text.context import Context, ContextMap, read_contexts
+from notes_pipeline.core.icd10.terms import Term, terms_under, weight_of
+from notes_pipeline.core.icd10.words import Word, read_words
+
+# What parts two findings. A comma does: notes list with it far more often than they write "fracture, left".
+_BREAK = re.compile(r"[.;:!?,\n()\[\]]|\s-+\s|->|\bbut\b|\bversus\b|\bvs\b|\+")
+_FURTHEST = 5  # most meaningful words of other company that may stand between a term's words
+_GAP_COST, _MISSING_COST = 6, 1.5
+_LEAST_SHARE = 0.75  # of its weight that a term may be recognised by, if one of its words is missing
+_AROUND = 6  # words on either side that may tell side, acuity or kind
+_DENIALS = frozenset(["no", "not", "without", "non", "never"])
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A place that says a term.
+
+    Attributes:
+        code: what the term names: a code or a category, for `choose_code` to make specific.
+        share: how much of the term's weight the place holds, 0 to 1.
+        weight: the summed weight of what it holds.
+        said: the search words of the place and of the words around it that belong to no other mention.
+    """
+
+    code: str
+    start: int
+    end: int
+    share: float
+    weight: int
+    said: frozenset[str]
+    context: Context
+
+
+class _Match(NamedTuple):
+    term: Term
+    at: tuple[int, ...]
+    value: float
+    share: float
+
+
+def find_mentions(text: str, commas_end: bool = False) -> list[Mention]:
+    """Return the mentions of a text in its order; none shares a word with another.
+
+    Args:
+        commas_end: as in `read_contexts`: the text is a list of items, as summaries are.
+    """
+    contexts = read_contexts(text, commas_end)
+    return [mention for clause in _clauses(text) for mention in _in_clause(clause, text, contexts)]
+
+
+def _clauses(text: str) -> Iterator[list[Word]]:
+    clause: list[Word] = []
+    end = 0
+    for word in read_words(text):
+        if clause and _BREAK.search(text, end, word.start):
+            yield clause
+            clause = []
+        clause.append(word)
+        end = word.end
+    if clause:
+        yield clause
+
+
+def _in_clause(clause: Sequence[Word], text: str, contexts: ContextMap) -> list[Mention]:
+    places: dict[str, list[int]] = {}
+    for at, word in enumerate(clause):
+        for each in word.words:
+            places.setdefault(each, []).append(at)
+    chosen = _choose(sorted(_matches(places, clause), key=lambda match: (-match.value, match.term.code)), clause, text)
+    taken = {at for match in chosen for at in match.at}
+    return [_mention(match, clause, taken, contexts) for match in sorted(chosen, key=lambda match: match.at)]
+
+
+def _matches(places: dict[str, list[int]], clause: Sequence[Word]) -> Iterator[_Match]:
+    for word, starts in places.items():
+        for term in terms_under(word):
+            missing = [each for each in term.words if each not in places] if len(term.words) > 1 else []
+            share = 1 - sum(map(weight_of, missing)) / term.weight if missing else 1.0
+            if len(missing) > 1 or share < _LEAST_SHARE or (missing and term.code[0] in "VWXYZ"):
+                continue
+            held = [each for each in term.words if each not in missing]
+            yield from (match for at in starts for match in _placed(term, held, at, places, clause, share))
+
+
+def _placed(
+    term: Term, held: list[str], start: int, places: dict[str, list[int]], clause: Sequence[Word], share: float
+) -> Iterator[_Match]:
+    """Yield the match whose rarest word stands at `start`, with each other word where it stands nearest."""
+    at = {min(places[word], key=lambda place: abs(place - start)) for word in held} | {start}
+    first, last = min(at), max(at)
+    strangers = sum(1 for place in range(first, last + 1) if place not in at and clause[place].words)
+    if strangers <= _FURTHEST:
+        value = term.weight * (share - (1 - share) * _MISSING_COST) - strangers * _GAP_COST
+        yield _Match(term, tuple(sorted(at)), value, share)
+
+
+def _choose(matches: Sequence[_Match], clause: Sequence[Word], text: str) -> list[_Match]:
+    chosen: list[_Match] = []
+    taken: set[int] = set()
+    for match in matches:
+        if taken.isdisjoint(match.at) and not _is_other_word(match, clause, text):
+            chosen.append(match)
+            taken.update(match.at)
+    return chosen
+
+
+# Abbreviations that are words of their own in lower case, or something else behind a value ("98% on RA").
+_CAPITALS = (
+    "add aids all als as bv cap di dic ed fh gad hit hus ich itp mr ms ocd od om pad paf pda pe pfo pid ra sle sob"
+)
+_ONLY_CAPITALS = frozenset(_CAPITALS.split(" "))
+_ROOM_AIR = re.compile(r"(?:on|%|\d)\s*$")
+
+
+def _is_other_word(match: _Match, clause: Sequence[Word], text: str) -> bool:
+    if len(match.at) != 1:
+        return False
+    word = clause[match.at[0]]
+    said = text[word.start : word.end]
+    if said.lower() == "ra" and _ROOM_AIR.search(text[max(0, word.start - 4) : word.start]):
+        return True
+    return said.lower() in _ONLY_CAPITALS and not said.isupper()
+
+
+def _mention(match: _Match, clause: Sequence[Word], taken: set[int], contexts: ContextMap) -> Mention:
+    first, last = match.at[0], match.at[-1]
+    around = range(max(0, first - _AROUND), min(len(clause), last + _AROUND + 1))
+    said = frozenset(word for at in around if at in match.at or at not in taken for word in clause[at].words)
+    weight = sum(weight_of(word) for at in match.at for word in clause[at].words)
+    start, end = clause[first].start, clause[last].end
+    return Mention(match.term.code, start, end, match.share, weight, said, _context(match, clause, contexts))
+
+
+def _context(match: _Match, clause: Sequence[Word], contexts: ContextMap) -> Context:
+    """Return what holds for any of the words: a denial between them counts, unless it is a word of the term."""
+    own = not _DENIALS.isdisjoint(match.term.words)
+    seen = [contexts.at(clause[at].start, clause[at].end) for at in (match.at[:1] if own else match.at)]
+    return Context(*(any(flags) for flags in zip(*seen, strict=True)))

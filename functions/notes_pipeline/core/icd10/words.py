@@ -1,0 +1,96 @@
+"""Search words: the form in which the table's terms and the texts are compared, whatever their spelling or number."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from importlib import resources
+from typing import NamedTuple
+
+from notes_pipeline.core.clinical_text.tokens import tokenize
+
+_STOP_WORDS = (
+    "of in the and or with by for on at a an to from due unspecified nos other nec specified elsewhere classified as "
+    "is was are were be been has have had having this that these those it its his her their who which patient pt he "
+    "she they caused associated"
+)
+_STOP = frozenset(_STOP_WORDS.split(" "))
+_BRITISH = (
+    ("haem", "hem"),
+    ("aemi", "emi"),
+    ("oesoph", "esoph"),
+    ("oedem", "edem"),
+    ("paed", "ped"),
+    ("rrhoea", "rrhea"),
+    ("oest", "est"),
+    ("foet", "fet"),
+    ("caec", "cec"),
+    ("faec", "fec"),
+    ("gynaec", "gynec"),
+    ("mour", "mor"),
+    ("isation", "ization"),
+    ("leucoc", "leukoc"),
+    ("ischaem", "ischem"),
+)
+_NOT_PLURAL = ("ss", "us", "is", "as", "os", "ics")
+
+
+class Word(NamedTuple):
+    """A token's search words (none for a word without meaning of its own), and where it stands."""
+
+    words: tuple[str, ...]
+    start: int
+    end: int
+
+
+def read_words(text: str) -> list[Word]:
+    """Return a text's tokens with their search words, in order."""
+    return [
+        Word(("a",) if token.text == "a" and _is_label(text, token.start) else search_words(token.text), *token[1:])
+        for token in tokenize(text)
+    ]
+
+
+def _is_label(text: str, at: int) -> bool:
+    # Hepatitis A is not a hepatitis; a capital A that opens a sentence is an article all the same.
+    return text[at] == "A" and text[:at].rstrip(" ")[-1:].isalpha()
+
+
+@lru_cache(maxsize=50_000)
+def search_words(token: str) -> tuple[str, ...]:
+    """Return the search words of a lower-case token."""
+    if token in _STOP:
+        return ()
+    known = _equivalents().get(token)
+    if known is not None:
+        return known
+    word = _plain(token)
+    return () if word in _STOP else _equivalents().get(word, (word,))
+
+
+def _plain(token: str) -> str:
+    word = token.removesuffix("'s").removesuffix("\u2019s")
+    if not word.isascii():
+        word = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+    for british, american in _BRITISH:
+        if british in word:
+            word = word.replace(british, american)
+    return _singular(word)
+
+
+def _singular(word: str) -> str:
+    if len(word) < 4 or not word.endswith("s") or word.endswith(_NOT_PLURAL):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "ches", "shes")):
+        return word[:-2]
+    return word[:-1]
+
+
+@cache
+def _equivalents() -> Mapping[str, tuple[str, ...]]:
+    text = resources.files("notes_pipeline.core.icd10").joinpath("words.txt").read_text("utf-8")
+    pairs = (line.partition(" = ") for line in text.splitlines() if " = " in line and not line.startswith("#"))
+    return {form: tuple(words.split()) for forms, _, words in pairs for form in forms.split()}
