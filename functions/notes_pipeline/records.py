@@ -94,15 +94,18 @@ class Checks(Frozen):
     """What the faithfulness check found in the delivered summary and not in the note.
 
     Attributes:
-        numbers_unsupported, words_unsupported, negated_in_note: the texts of the findings about numbers, units and
+        numbers_unsupported, words_unsupported, negated_in_note: the texts of the findings on numbers, units and
             dates, about what the note does not hold, and about what it denies; for readers who want no spans.
         findings: all of them, in the summary's order.
+        risk: for ranking; the larger, the likelier the summary says what its note does not. 1 for each finding that
+            asks for a person, 0.2 for each minor one.
     """
 
     numbers_unsupported: tuple[str, ...] = ()
     words_unsupported: tuple[str, ...] = ()
     negated_in_note: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    risk: float = Field(default=0, ge=0)
 
 
 class RejectedSummary(Frozen):

@@ -71,12 +71,13 @@ def test_an_answered_note_becomes_a_record_with_its_identities_and_checks() -> N
     assert (record.needs_review, record.status, record.summarized_at) == (False, "draft", NOW)
 
 
-def test_an_unfaithful_summary_is_kept_and_marked_for_review() -> None:
+def test_an_unfaithful_summary_is_kept_beside_an_extract_and_marked_for_review() -> None:
     given_notes = notes("Denies chest pain. HR 80.")
     (record,) = collect(given_notes, [line(given_notes[0], answer("good"))], facts()).summaries
     assert record.needs_review
-    assert record.checks.numbers_unsupported == ("120",)
-    assert record.checks.negated_in_note == ("chest pain",)
+    assert record.rejected
+    assert (record.summary_kind, record.rejected.summary) == ("extract", "Chest pain, HR 120.")
+    assert record.summary == "Denies chest pain\nHR 80"
 
 
 def test_what_a_long_notes_summary_leaves_out_is_recorded_and_for_a_person_to_see() -> None:

@@ -1,122 +1,106 @@
-"""Faithfulness: what a summary says and its note does not. A first line of defence, on words and numbers."""
+"""Faithfulness: what a summary says and its note does not, where the note says the rest, and what is delivered."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from notes_pipeline.records import Checks
+from notes_pipeline.core.faithfulness.extract import extract
+from notes_pipeline.core.faithfulness.find_evidence import find_evidence
+from notes_pipeline.core.faithfulness.find_flips import find_flips
+from notes_pipeline.core.faithfulness.find_persons import find_persons
+from notes_pipeline.core.faithfulness.find_sides import find_sides
+from notes_pipeline.core.faithfulness.find_values import find_values
+from notes_pipeline.core.faithfulness.find_words import find_words
+from notes_pipeline.core.faithfulness.read_text import ReadText
+from notes_pipeline.records import Checks, Evidence, Finding, FindingKind, RejectedSummary, Severity
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_PAIR = re.compile(r"\b(\d+)/(\d+)\b")
-_WORD = re.compile(r"[^\W\d_]{3,}")
-_ITEM = re.compile(r",(?!\d)\s*")
-_NEGATION = r"\b(?:denies|denied|deny|no|without|negative for|absent|ruled out|not|never)\b"
-# Words the summary style adds by itself, and the labels it gives to values that a note may label otherwise.
-_STYLE_WORDS = frozenset(
-    [
-        "history",
-        "possible",
-        "planned",
-        "stopped",
-        "normal",
-        "notified",
-        "acute",
-        "findings",
-        "pain",
-        "weight",
-        "spo",
-        "improved",
-        "condition",
-        "worsened",
-        "stable",
-        "home",
-        "transferred",
-        "admitted",
-        "referred",
-        "follow",
-        "with",
-        "left",
-        "medical",
-        "advice",
-        "controlled",
-        "tolerating",
-        "diet",
-        "ambulating",
-        "tolerated",
-        "procedure",
-        "well",
-        "symptoms",
-        "and",
-        "the",
-    ]
-)
-# The style's words for outcomes that change what happens to a patient: a note says them in other words, but says them.
-_SAID_AS = {
-    "allergic": re.compile(r"allerg|reaction|intoleran|tolerate|sensitiv|anaphyla|hives|rash|swell|itch"),
-    "discharged": re.compile(r"\bhome\b|discharg|\bd/?c\b|released"),
-    "against": re.compile(r"\bagainst\b|\bama\b|eloped|signed out"),
-    "extubated": re.compile(r"extubat|ventilator|breathing tube"),
-    "died": re.compile(r"\b(?:died|dead|death|deceased|expired|demise)\b|passed away|pronounced|did not survive"),
-}
-_STEM = 5
+_FINDERS = (find_values, find_words, find_flips, find_sides, find_persons)
+_VALUES = frozenset([FindingKind.NUMBER, FindingKind.UNIT, FindingKind.DATE])
+# A summary of items ("chest pain, fever, HR 120") has more commas than sentences of prose would.
+_SENTENCE, _COMMA = re.compile(r"[.!?](?=\s|$)"), re.compile(r",(?!\d)")
+# How much a finding adds to the risk that a summary says what its note does not.
+_RISK = {Severity.SEVERE: 1.0, Severity.MODERATE: 1.0, Severity.MINOR: 0.2}
 
 
-def check_summary(summary: str, note: str) -> Checks:
-    """Compare a summary with its note.
+class Checked(NamedTuple):
+    """What is delivered of a model's summary, and what was found.
 
-    A number must stand in the note, and a pair such as a blood pressure in the same order; a word must share its first
-    five letters with a word of the note, or be one of the summary style's own; an item must not stand in the note only
-    behind a negation.
+    Attributes:
+        summary: the model's, or an extract of the note if the model's failed a severe check.
+        rejected: the model's summary that an extract stands for.
     """
-    lower, numbers = note.lower(), set(_NUMBER.findall(note))
-    pairs = (pair for pair in _PAIR.finditer(summary) if pair[2] != "10" and not _holds_pair(lower, pair))
-    stems = {word[:_STEM] for word in _WORD.findall(lower)}
-    own = _STYLE_WORDS.union(outcome for outcome, wording in _SAID_AS.items() if wording.search(lower))
-    words = [word for word in _WORD.findall(summary.lower()) if word not in own]
-    labelled = re.sub(r"SpO2|/10\b", "", summary)
-    return Checks(
-        numbers_unsupported=_distinct(
-            [*(n for n in _NUMBER.findall(labelled) if n not in numbers), *(pair[0] for pair in pairs)]
-        ),
-        words_unsupported=_distinct(word for word in words if word[:_STEM] not in stems),
-        negated_in_note=_distinct(item for item in _items(summary) if _only_negated(item, lower)),
-    )
+
+    summary: str
+    evidence: tuple[Evidence, ...]
+    checks: Checks
+    rejected: RejectedSummary | None
 
 
-def review_reasons(checks: Checks) -> tuple[str, ...]:
+def check_summary(summary: str, note: str) -> Checked:
+    """Compare a summary with its note; deliver an extract of the note where a severe check fails."""
+    said, read = ReadText(summary, is_items=is_items(summary)), ReadText(note)
+    findings = find_all(said, read)
+    evidence = tuple(find_evidence(said, read))
+    if not any(finding.severity is Severity.SEVERE for finding in findings):
+        return Checked(summary, evidence, _checks(summary, findings), None)
+    instead, of_note = extract(said, read, evidence)
+    return Checked(instead, of_note, Checks(), RejectedSummary(summary=summary, findings=findings))
+
+
+def find_all(summary: ReadText, note: ReadText) -> tuple[Finding, ...]:
+    """Return what all checks find, in the summary's order."""
+    found = [finding for find in _FINDERS for finding in find(summary, note)]
+    return tuple(sorted(found, key=lambda finding: (finding.span.start, finding.span.end)))
+
+
+def risk(findings: Iterable[Finding]) -> float:
+    """Return a score by which summaries can be ranked: the larger, the likelier one says what its note does not."""
+    return round(sum(_RISK[finding.severity] for finding in findings), 1)
+
+
+def is_items(summary: str) -> bool:
+    """Whether a summary is written as items, so that a comma ends what "no" or "possible" reaches."""
+    return len(_COMMA.findall(summary)) > 2 * len(_SENTENCE.findall(summary)) or "." not in summary.rstrip(". ")
+
+
+def review_reasons(checked: Checked) -> tuple[str, ...]:
     """Return why a person should read this summary, one sentence a reason; empty if nothing was found."""
+    if checked.rejected:
+        said = checked.rejected.summary
+        severe = [f for f in checked.rejected.findings if f.severity is Severity.SEVERE]
+        return (
+            f"The model's summary was rejected, and sentences of the note stand in its place: {_quoted(said, severe)}.",
+        )
+    grave = [f for f in checked.checks.findings if f.severity is not Severity.MINOR]
     reasons = (
-        ("The note does not hold the number(s)", checks.numbers_unsupported),
-        ("The note does not hold the word(s)", checks.words_unsupported),
-        ("The note seems to deny", checks.negated_in_note),
+        ("The note does not hold the number(s)", [f for f in grave if f.kind in _VALUES]),
+        ("The note denies, or affirms", [f for f in grave if f.kind is FindingKind.NEGATION]),
+        ("The note says otherwise how certain, whose or when it is:", [f for f in grave if f.kind in _OTHERWISE]),
+        ("The note does not hold the word(s)", [f for f in grave if f.kind not in _VALUES | _OTHERWISE | _NEGATION]),
     )
-    return tuple(f"{text} {', '.join(found)}." for text, found in reasons if found)
+    return tuple(f"{text} {_quoted(checked.summary, found)}." for text, found in reasons if found)
 
 
-def _holds_pair(note: str, pair: re.Match[str]) -> bool:
-    # "120 over 80" and "120 / 80" are 120/80; 80/120 is not.
-    return bool(re.search(rf"\b{pair[1]}\s*(?:/|over|out of)\s*{pair[2]}\b", note))
+_NEGATION = frozenset([FindingKind.NEGATION])
+_OTHERWISE = frozenset([FindingKind.CERTAINTY, FindingKind.FAMILY, FindingKind.HISTORY, FindingKind.PERSON])
 
 
-def _items(summary: str) -> list[str]:
-    return [item.strip().lower() for item in _ITEM.split(summary.strip().rstrip(".")) if item.strip()]
-
-
-def _only_negated(item: str, note: str) -> bool:
-    if len(item) < 4 or item.startswith(("normal ", "no ")):
-        return False
-    places = [match.start() for match in re.finditer(rf"(?<!\w){re.escape(item)}(?!\w)", note)]
-    return bool(places) and all(_negated_before(note[:place]) for place in places)
-
-
-def _negated_before(text: str) -> bool:
-    # A negation reaches to the end of its clause, over lists ("denies fever, chills or cough").
-    clause = re.split(r"[.;:\n]|\bbut\b|\bhowever\b", text)[-1]
-    return bool(re.search(_NEGATION, clause)) and not re.search(
-        r"\b(?:reports|has|had|with|shows?|showed)\b[^,]*$", clause
+def _checks(summary: str, findings: Sequence[Finding]) -> Checks:
+    grave = [finding for finding in findings if finding.severity is not Severity.MINOR]
+    return Checks(
+        numbers_unsupported=_texts(summary, (f for f in grave if f.kind in _VALUES)),
+        words_unsupported=_texts(summary, (f for f in grave if f.kind not in _VALUES | _OTHERWISE | _NEGATION)),
+        negated_in_note=_texts(summary, (f for f in grave if f.kind is FindingKind.NEGATION)),
+        findings=tuple(findings),
+        risk=risk(findings),
     )
 
 
-def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(texts))
+def _quoted(summary: str, findings: Iterable[Finding]) -> str:
+    return ", ".join(_texts(summary, findings))
+
+
+def _texts(summary: str, findings: Iterable[Finding]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(summary[finding.span.start : finding.span.end] for finding in findings))

@@ -125,18 +125,21 @@ def _error_code(answer: Mapping[str, Any]) -> str:
 
 
 def _summary(sidecar: Sidecar, summary: str, answer: Mapping[str, Any], text: str, batch: BatchFacts) -> SummaryRecord:
-    checks = check_summary(summary, text)
+    checked = check_summary(summary, text)
     record = SummaryRecord(
         **sidecar.model_dump(),
         **{name: answer[name] for name in _HOW_IT_WAS_READ if name in answer},
-        summary=summary,
+        summary=checked.summary,
+        summary_kind="extract" if checked.rejected else "model",
+        rejected=checked.rejected,
+        evidence=checked.evidence,
         model=ModelIdentity.model_validate(answer.get("model")),
         batch_id=batch.batch_id,
         summarized_at=batch.ended_at,
-        checks=checks,
+        checks=checked.checks,
         needs_review=False,
     )
-    reasons = (*_missing(record), *review_reasons(checks))
+    reasons = (*_missing(record), *review_reasons(checked))
     return record.model_copy(update={"needs_review": bool(reasons), "review_reasons": reasons})
 
 

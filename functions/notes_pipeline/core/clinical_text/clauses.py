@@ -21,26 +21,33 @@ _ANY_HEADING = re.compile(r"\s*[a-z][a-z /&()-]{1,40}:(?=\s|$)")
 
 
 class Clause(NamedTuple):
-    """A clause, lower-cased, at `text[start:end]`, and the category of the heading it stands under ("" for most)."""
+    """A clause, lower-cased, at `text[start:end]`.
+
+    Attributes:
+        heading: category of the heading it stands under; "" for most.
+        speaker: who says it, in a dialogue; "" elsewhere.
+    """
 
     text: str
     start: int
     end: int
     is_question: bool
     heading: str
+    speaker: str
 
 
 def read_clauses(text: str) -> list[Clause]:
     """Return a text's clauses in order, without those that hold nothing."""
     lower = _lowered(text)
     clauses: list[Clause] = []
-    start, heading = 0, ""
+    start, heading, who = 0, "", ""
     for end, after in [*((match.start(), match.end()) for match in _END.finditer(lower)), (len(lower), len(lower))]:
         heading = _heading(lower, start, end, heading)
         speaker = _SPEAKER.match(lower, start, end)
         begin = speaker.end() if speaker else start
+        who = speaker[0].strip(" \n[]:") if speaker else who
         if lower[begin:end].strip():
-            clauses.append(Clause(lower[begin:end], begin, end, "?" in lower[end:after], heading))
+            clauses.append(Clause(lower[begin:end], begin, end, "?" in lower[end:after], heading, who))
         if "\n\n" in lower[end:after]:
             heading = ""
         start = after

@@ -16,12 +16,14 @@ from typing import NamedTuple
 from notes_pipeline.core.clinical_text.clauses import Clause, read_clauses
 
 # What a forward trigger does not reach beyond, and a backward one not back over.
-_ENDS = re.compile(
-    r"\b(?:but|however|although|though|except|yet|who|which|whom|presents?|presented|presenting|reports?|reported|"
-    r"complains?|complained|states?|stated|endorses|endorsed|admits|admitted|found|has|had|have|is|was|are|were|shows?|"
-    r"showed|showing|reveals?|revealed|demonstrates?|demonstrated|remains?|became|developed|started|given|received|"
-    r"underwent|continues?|currently|now|secondary to|due to|because|since|came|comes|brought|noted|positive)\b"
+_ENDING_WORDS = (
+    "but however although though except yet who which whom present presents presented presenting report reports "
+    "reported complain complains complained state states stated endorses endorsed admits admitted found has had "
+    "have is was are were show shows showed showing reveal reveals revealed demonstrate demonstrates demonstrated "
+    "remain remains became developed started given received underwent continue continues currently now seen "
+    "identified closed placed treated will because since came comes brought noted positive "
 )
+_ENDS = re.compile(rf"\b(?:{'|'.join(_ENDING_WORDS.split())}|secondary to|due to)\b")
 _HARD_ENDS = re.compile(r"\b(?:but|however|although|though|except|yet)\b")
 _RELATIVE = (
     r"(?:grand)?(?:mother|father|parents?|mom|dad|mum|ma|pa)|(?:step)?(?:brother|sister)s?|siblings?|aunts?|uncles?|"
@@ -29,12 +31,17 @@ _RELATIVE = (
     r"grandm[ao]|grandpa|grandparents?"
 )
 _SAID_OF_RELATIVE = re.compile(
-    rf"\b(?:{_RELATIVE})\b(?=(?:'s|s)?\s*(?:side|who|also|both|and \w+|with|had|has|have|have had|died|is|was|were|are|"
-    r"suffered|suffers|passed|deceased|diagnosed|developed|:|-|\(|,|age|at age|[a-z]+ cancer))"
-    rf"|\b(?:in|of|for) (?:his|her|the|their|my|your|a|an|both|one)?\s*(?:{_RELATIVE})\b"
+    rf"(?<!by )(?<!with )(?<!from )(?<!per )(?<!to )\b(?:{_RELATIVE})\b"
+    r"(?=(?:'s|s)?\s*(?:side|who|with|had|has|have|died|is|was|were|are|suffered|suffers|passed|deceased|diagnosed|"
+    r"developed|:|-|\(|age|at age|[a-z]+ cancer))"
+    rf"|\bin (?:his|her|the|their|my|your|a|an|both|one)?\s*(?:{_RELATIVE})\b"
     r"|\bfamily members? (?:with|had|has)\b"
 )
-_PATIENT = re.compile(r"\b(?:patient|pt|he|she|i|himself|herself)\b")
+_PATIENT = re.compile(
+    r"\b(?:(?:the )?patient|pt|i|himself|herself)\b(?!'s)|\b(?:but|and) (?:he|she) (?:has|is|was|takes|uses)\b"
+)
+_PRONOUN = re.compile(r"\b(?:he|she|they|his|her|their)\b")
+_ANSWERS = re.compile(r"\s*,|\s+(?:i|he|she|they|we|it|that|just|sir|ma'am|doctor|not)\b")
 _NO = re.compile(
     r"(?:\W|um|uh|oh|well|okay|ok|hm|actually|so)*(?:no\b|nope|nah|never|none\b|not\b|negative|nothing|"
     r"i (?:do not|don't|have not|haven't|did not|didn't|am not|can't|cannot)|i'm not|"
@@ -96,9 +103,12 @@ def read_contexts(text: str, commas_end: bool = False) -> ContextMap:
     """
     clauses = read_clauses(text)
     scopes: list[_Scope] = []
+    was_relative = False
     for at, clause in enumerate(clauses):
         scopes += _triggered(clause, commas_end)
-        scopes += _relatives(clause)
+        of_relative = _relatives(clause) or _goes_on_about(clause, was_relative)
+        was_relative = bool(of_relative)
+        scopes += of_relative
         scopes += _headed(clause)
         if clause.is_question:
             scopes += _answered(clause, clauses[at + 1 : at + 2])
@@ -110,24 +120,27 @@ def _triggered(clause: Clause, commas_end: bool) -> list[_Scope]:
     scopes = []
     for match in pattern.finditer(clause.text):
         for trigger in triggers[" ".join(match[0].split())]:
+            if match[0] == "no" and _ANSWERS.match(clause.text, match.end()):
+                continue  # it denies what was asked, not what is said next
             if trigger.direction == "after":
                 scopes.append(_forward(clause, match.end(), trigger.category, commas_end))
             elif trigger.direction == "before":
-                scopes.append(_backward(clause, match.start(), trigger.category))
+                scopes.append(_backward(clause, match.start(), trigger.category, commas_end))
     return scopes
 
 
 def _forward(clause: Clause, at: int, category: str, commas_end: bool) -> _Scope:
-    ends = _ENDS.search(clause.text, at + 4)
-    end = ends.start() if ends else len(clause.text)
+    ends = [match for match in (_HARD_ENDS.search(clause.text, at), _ENDS.search(clause.text, at + 4)) if match]
+    end = min((match.start() for match in ends), default=len(clause.text))
     comma = clause.text.find(",", at) if commas_end else -1
     return _Scope(clause.start + at, clause.start + (min(end, comma) if comma >= 0 else end), category)
 
 
-def _backward(clause: Clause, at: int, category: str) -> _Scope:
+def _backward(clause: Clause, at: int, category: str, commas_end: bool) -> _Scope:
     before = clause.text[:at]
     ends = [match.end() for match in _HARD_ENDS.finditer(before)]
-    start = max([0, at - _MOST_WORDS_BACK * 6, *ends])
+    comma = before.rfind(",") + 1 if commas_end else 0
+    start = max([0, comma, at - _MOST_WORDS_BACK * 6, *ends])
     return _Scope(clause.start + start, clause.start + at, category)
 
 
@@ -140,6 +153,13 @@ def _relatives(clause: Clause) -> list[_Scope]:
     return [_Scope(clause.start, clause.start + end, "family")]
 
 
+def _goes_on_about(clause: Clause, was_relative: bool) -> list[_Scope]:
+    """A patient who spoke of a relative goes on with "he" or "she"; so does who asks about it."""
+    if was_relative and clause.speaker in ("patient", "doctor") and _PRONOUN.search(clause.text):
+        return [_Scope(clause.start, clause.end, "family")]
+    return []
+
+
 def _headed(clause: Clause) -> list[_Scope]:
     return [_Scope(clause.start, clause.end, clause.heading)] if clause.heading else []
 
@@ -148,7 +168,9 @@ def _answered(clause: Clause, following: list[Clause]) -> list[_Scope]:
     answer = following[0].text if following else ""
     if _NO.match(answer):
         return [_Scope(clause.start, clause.end, "negated")]
-    return [] if _YES.match(answer) else [_Scope(clause.start, clause.end, "uncertain")]
+    # In a dialogue another answer than no takes the question's matter up; a question in a note stays one.
+    is_open = not clause.speaker and not _YES.match(answer)
+    return [_Scope(clause.start, clause.end, "uncertain")] if is_open else []
 
 
 @cache

@@ -5,8 +5,17 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-# A number keeps its decimals and thousands, a word its inner apostrophe; a hyphen and a slash part words.
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
+# Letters dictated one by one ("E K G") are one word, a name keeps its digits ("SpO2", "FEV1"), a number its decimals
+# and thousands, a word its inner apostrophe; a hyphen and a slash part words. A vital sign's label that is glued to
+# its value ("HR120") is parted from it.
+_TOKEN = re.compile(
+    r"(?<![^\W\d_])(?:M C G|M G|M L|K G|C M|M M|I V|I M|P O)(?![^\W_]|')"
+    r"|(?<![^\W\d_])[A-Z](?: [A-Z]){1,5}(?![^\W_]|')"
+    r"|(?:HR|BP|RR|Temp|Wt|T|P|R)(?=\d\d)"
+    r"|\d+(?:[.,]\d+)*"
+    r"|[^\W\d_]+\d+[^\W_]*"
+    r"|[^\W\d_]+(?:['\u2019][^\W\d_]+)?"
+)
 
 
 class Token(NamedTuple):
@@ -19,4 +28,7 @@ class Token(NamedTuple):
 
 def tokenize(text: str) -> list[Token]:
     """Return a text's words and numbers in order."""
-    return [Token(match[0].lower(), match.start(), match.end()) for match in _TOKEN.finditer(text)]
+    return [
+        Token(match[0].replace(" ", "").replace("\u2019", "'").lower(), match.start(), match.end())
+        for match in _TOKEN.finditer(text)
+    ]

@@ -1,0 +1,1 @@
+"""How well the checks tell a faithful summary from one that is not."""
