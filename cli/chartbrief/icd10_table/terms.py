@@ -16,9 +16,18 @@ _BOILERPLATE = re.compile(
     r"classified elsewhere|in diseases|conditions classifiable)\b",
     re.IGNORECASE,
 )
+_NOT_KNOWN = re.compile(r"\b(?:unspecified|not specified|not elsewhere classified)\b", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*(?:\[[^\]]*\]|\([^()]*\))")
 _OTHER = re.compile(r"\b[Oo]ther(?: specified)?\b")
 _MOST_WORDS = 14
+# Words that tell a side, a course or a number of something: none of them names anything alone.
+_QUALIFYING = (
+    "left right bilateral unilateral acute chronic subacute mild moderate severe primary secondary early late upper "
+    "lower anterior posterior single multiple first second third initial subsequent unknown site disorder disease "
+    "syndrome condition complication infection type stage grade without not no light diffuse essential therapeutic "
+    "history building home therapy treatment worry suspected medical procedure third fourth"
+)
+_QUALIFIERS = frozenset(_QUALIFYING.split(" "))
 # Chapters that a plain name is least likely to mean, worst last: of two codes with the same words the other is taken.
 _UNLIKELY = "TQPORZVWXY"
 
@@ -64,11 +73,11 @@ def _title_terms(node: Node, rest_class: bool) -> Iterator[Term]:
 def _terms(name: str) -> Iterator[Term]:
     short = _BRACKETS.sub("", _BRACKETS.sub("", name))
     chunks = short.split(", ")
-    if len(chunks) > 1:
-        chunks = [chunk for chunk in chunks if not _BOILERPLATE.search(chunk)] or chunks[:1]
+    # The first part names the thing ("Unspecified open wound, left foot"); a later one may only say what is not known.
+    chunks = [*chunks[:1], *(chunk for chunk in chunks[1:] if not _NOT_KNOWN.search(chunk))]
     text = _BOILERPLATE.sub("", ", ".join(chunks))
     words = frozenset(word for token in read_words(text) for word in token.words)
-    if words and len(words) <= _MOST_WORDS and not all(word.isdigit() for word in words):
+    if not words <= _QUALIFIERS and len(words) <= _MOST_WORDS and not all(word.isdigit() for word in words):
         yield words
 
 

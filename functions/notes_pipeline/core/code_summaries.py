@@ -9,7 +9,7 @@ from typing import Literal
 
 from notes_pipeline.core.icd10.choose_code import choose_code
 from notes_pipeline.core.icd10.history import past_code
-from notes_pipeline.core.icd10.mentions import Mention, find_mentions
+from notes_pipeline.core.icd10.mentions import Mention, coded_mentions
 from notes_pipeline.core.icd10.table import title
 from notes_pipeline.records import CodeCandidate, CodeEvidence, NoteCodes, Span, SummaryRecord
 
@@ -18,6 +18,7 @@ _MOST_EVIDENCE = 5
 # How sure one mention makes us. A summary puts its problem first; a note says much by the way.
 _IN_SUMMARY, _SUMMARY_SLOPE, _IN_NOTE = 0.7, 0.25, 0.35
 _PAST = 0.5
+_FAMILY_HISTORY = ("Z80", "Z81", "Z82", "Z83", "Z84")
 _HALF_WEIGHT = 60.0  # a mention of this weight is half as specific as one can be
 
 
@@ -54,15 +55,13 @@ def rank_codes(candidates: list[CodeCandidate]) -> tuple[CodeCandidate, ...]:
 
 
 def _said(text: str, where: Literal["summary", "note"]) -> Iterator[_Said]:
-    for mention in find_mentions(text, commas_end=where == "summary"):
-        context = mention.context
-        if context.negated or context.uncertain or context.family:
-            continue
+    for mention in coded_mentions(text, commas_end=where == "summary"):
+        past = mention.context.historical
         code = choose_code(mention.code, mention.said)
-        code = past_code(code) if context.historical else code
-        if code:
+        code = past_code(code) if past else code
+        if code and not code.startswith(_FAMILY_HISTORY):
             evidence = CodeEvidence(where=where, span=Span(start=mention.start, end=mention.end))
-            yield _Said(code, evidence, _sureness(mention, where, len(text)), context.historical)
+            yield _Said(code, evidence, _sureness(mention, where, len(text)), past)
 
 
 def _sureness(mention: Mention, where: str, length: int) -> float:

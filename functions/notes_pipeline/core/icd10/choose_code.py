@@ -16,9 +16,8 @@ from notes_pipeline.core.icd10.words import search_words
 
 _SIDES = frozenset(["left", "right", "bilateral"])
 _UNSAID = frozenset(["displaced", "closed", "accidental", "unintentional"])
-_UNSPECIFIED = re.compile(r"unspecified|NOS\b|not specified", re.IGNORECASE)
-_OTHER = re.compile(r"\bother\b", re.IGNORECASE)
 _WITHOUT = re.compile(r"\bwithout\b|\bnot intractable\b|uncomplicated", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
 # The seventh character's encounter, by what is said; the last resort is the initial encounter, for a closed fracture.
 _ENCOUNTERS = (
     (frozenset(["sequela", "late"]), "S"),
@@ -33,7 +32,7 @@ def choose_code(code: str, said: frozenset[str]) -> str:
     while below := children(code):
         if any(", initial encounter" in title(child) for child in below[:1]):
             return _encounter(below, said)
-        parent = _words(title(code))
+        parent = title(code)
         code = max(below, key=lambda child: _fit(child, parent, said))
     return code
 
@@ -43,14 +42,15 @@ def _encounter(below: list[str], said: frozenset[str]) -> str:
     return next((code for letter in wanted for code in below if code.endswith(letter)), below[0])
 
 
-def _fit(code: str, parent: frozenset[str], said: frozenset[str]) -> tuple[float, bool]:
+def _fit(code: str, parent: str, said: frozenset[str]) -> tuple[float, bool]:
     name = title(code)
-    own = _words(name) - parent
+    own = _words(name) - _words(parent)
     if any(side in own and side not in said for side in _SIDES):
         return -10.0, False
+    rest = frozenset(_WORD.findall(name.lower())) - frozenset(_WORD.findall(parent.lower()))
+    unspecified = not rest.isdisjoint(("unspecified", "nos"))
     fit = 2.0 * len(own & said) - 0.5 * len(own - said - _UNSAID)
-    fit += 1.6 * bool(_UNSPECIFIED.search(name)) - 1.5 * bool(_OTHER.search(name)) + 0.8 * bool(_WITHOUT.search(name))
-    return fit, code.endswith("9")
+    return fit + 1.6 * unspecified - 1.5 * ("other" in rest) + 0.8 * bool(_WITHOUT.search(name)), code.endswith("9")
 
 
 @lru_cache(maxsize=20_000)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from notes_pipeline.core.clinical_text.context import Context, ContextMap, read_contexts
+from notes_pipeline.core.icd10.not_said import NotSaid
 from notes_pipeline.core.icd10.terms import Term, terms_under, weight_of
 from notes_pipeline.core.icd10.words import Word, read_words
 
@@ -15,9 +16,19 @@ from notes_pipeline.core.icd10.words import Word, read_words
 _BREAK = re.compile(r"[.;:!?,\n()\[\]]|\s-+\s|->|\bbut\b|\bversus\b|\bvs\b|\+")
 _FURTHEST = 5  # most meaningful words of other company that may stand between a term's words
 _GAP_COST, _MISSING_COST = 6, 1.5
-_LEAST_SHARE = 0.75  # of its weight that a term may be recognised by, if one of its words is missing
+# A longer term may lack one word that writers leave out.
+_FEWEST_WORDS = 3
+_LEFT_OUT = (
+    "disease disorder syndrome condition acute primary secondary essential idiopathic nontraumatic nonrheumatic simple "
+    "adult type native form region part site area classical"
+)
+_OFTEN_LEFT_OUT = frozenset(_LEFT_OUT.split(" "))
 _AROUND = 6  # words on either side that may tell side, acuity or kind
-_DENIALS = frozenset(["no", "not", "without", "non", "never"])
+# A study is not what it looks for.
+_STUDY = re.compile(
+    r"\s+(?:test|echo|screen|swab|culture|scan|panel|level|clinic|vaccin|rate|tracing|monitor)", re.IGNORECASE
+)
+_DENIALS = frozenset(["no", "not", "without", "non", "never", "absence", "absent", "lack"])
 
 
 @dataclass(frozen=True)
@@ -57,6 +68,26 @@ def find_mentions(text: str, commas_end: bool = False) -> list[Mention]:
     return [mention for clause in _clauses(text) for mention in _in_clause(clause, text, contexts)]
 
 
+def coded_mentions(text: str, commas_end: bool = False) -> list[Mention]:
+    """Return those mentions that say something of the patient: not denied, not doubted, and no relative's."""
+    mentions = [mention for mention in find_mentions(text, commas_end) if not _STUDY.match(text, mention.end)]
+    if not commas_end:
+        unsaid = NotSaid(text)
+        mentions = [m for m in _without_denied_lists(mentions, unsaid) if not unsaid.covers(m.start)]
+    return [m for m in mentions if not (m.context.negated or m.context.uncertain or m.context.family)]
+
+
+def _without_denied_lists(mentions: list[Mention], unsaid: NotSaid) -> list[Mention]:
+    kept: list[Mention] = []
+    denied, following = False, 0
+    for mention in reversed(mentions):
+        listed = denied and unsaid.joins(mention.end, following) and unsaid.opens_sentence(mention.start)
+        denied = listed or unsaid.is_denied_behind(mention.end)
+        following = mention.start
+        kept += [] if denied else [mention]
+    return kept[::-1]
+
+
 def _clauses(text: str) -> Iterator[list[Word]]:
     clause: list[Word] = []
     end = 0
@@ -83,10 +114,10 @@ def _in_clause(clause: Sequence[Word], text: str, contexts: ContextMap) -> list[
 def _matches(places: dict[str, list[int]], clause: Sequence[Word]) -> Iterator[_Match]:
     for word, starts in places.items():
         for term in terms_under(word):
-            missing = [each for each in term.words if each not in places] if len(term.words) > 1 else []
-            share = 1 - sum(map(weight_of, missing)) / term.weight if missing else 1.0
-            if len(missing) > 1 or share < _LEAST_SHARE or (missing and term.code[0] in "VWXYZ"):
+            missing = [each for each in term.words if each not in places]
+            if missing and (len(term.words) < _FEWEST_WORDS or len(missing) > 1 or missing[0] not in _OFTEN_LEFT_OUT):
                 continue
+            share = 1 - sum(map(weight_of, missing)) / term.weight
             held = [each for each in term.words if each not in missing]
             yield from (match for at in starts for match in _placed(term, held, at, places, clause, share))
 
@@ -115,7 +146,8 @@ def _choose(matches: Sequence[_Match], clause: Sequence[Word], text: str) -> lis
 
 # Abbreviations that are words of their own in lower case, or something else behind a value ("98% on RA").
 _CAPITALS = (
-    "add aids all als as bv cap di dic ed fh gad hit hus ich itp mr ms ocd od om pad paf pda pe pfo pid ra sle sob"
+    "add ad aids all als as ar bv ca cap cp cr di dic doe dts ed fh gad ha hd hit hs hus ich itp la lad mm mr ms ocd "
+    "od om os pa pad paf pd pda pe pfo ph pid pt ra rt si sle sob va vs"
 )
 _ONLY_CAPITALS = frozenset(_CAPITALS.split(" "))
 _ROOM_AIR = re.compile(r"(?:on|%|\d)\s*$")
@@ -141,7 +173,11 @@ def _mention(match: _Match, clause: Sequence[Word], taken: set[int], contexts: C
 
 
 def _context(match: _Match, clause: Sequence[Word], contexts: ContextMap) -> Context:
-    """Return what holds for any of the words: a denial between them counts, unless it is a word of the term."""
-    own = not _DENIALS.isdisjoint(match.term.words)
-    seen = [contexts.at(clause[at].start, clause[at].end) for at in (match.at[:1] if own else match.at)]
-    return Context(*(any(flags) for flags in zip(*seen, strict=True)))
+    """Return what holds for all of the words ("borderline" doubts what follows, but not a borderline personality).
+
+    A denial counts if it holds for any of them ("left ankle: no fracture"), unless it is a word of the term.
+    """
+    seen = [contexts.at(clause[at].start, clause[at].end) for at in match.at]
+    of_all = Context(*(all(flags) for flags in zip(*seen, strict=True)))
+    denied = any(context.negated for context in seen) and _DENIALS.isdisjoint(match.term.words)
+    return of_all._replace(negated=of_all.negated or denied)

@@ -13,7 +13,7 @@ from notes_pipeline.core.clinical_text.tokens import tokenize
 _STOP_WORDS = (
     "of in the and or with by for on at a an to from due unspecified nos other nec specified elsewhere classified as "
     "is was are were be been has have had having this that these those it its his her their who which patient pt he "
-    "she they caused associated"
+    "she they caused associated does do did"
 )
 _STOP = frozenset(_STOP_WORDS.split(" "))
 _BRITISH = (
@@ -46,15 +46,20 @@ class Word(NamedTuple):
 
 def read_words(text: str) -> list[Word]:
     """Return a text's tokens with their search words, in order."""
-    return [
-        Word(("a",) if token.text == "a" and _is_label(text, token.start) else search_words(token.text), *token[1:])
-        for token in tokenize(text)
-    ]
+    return [Word(_words_at(text, *token), token.start, token.end) for token in tokenize(text)]
+
+
+def _words_at(text: str, word: str, start: int, end: int) -> tuple[str, ...]:
+    if word == "a":
+        return ("a",) if _is_label(text, start) else ()
+    if len(word) == 1 and "/" in (text[start - 1 : start], text[end : end + 1]):
+        return ()  # w/o, s/p, c/o
+    return search_words(word)
 
 
 def _is_label(text: str, at: int) -> bool:
-    # Hepatitis A is not a hepatitis; a capital A that opens a sentence is an article all the same.
-    return text[at] == "A" and text[:at].rstrip(" ")[-1:].isalpha()
+    # "Hepatitis A" and "stage 3a" are no articles; a capital A that opens a sentence is one all the same.
+    return text[at - 1 : at].isdigit() or (text[at] == "A" and text[:at].rstrip(" ")[-1:].isalpha())
 
 
 @lru_cache(maxsize=50_000)

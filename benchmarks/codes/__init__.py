@@ -1,0 +1,1 @@
+"""How well candidate ICD-10-CM codes are found: `python -m benchmarks.codes`."""
