@@ -23,7 +23,7 @@ _ENDING_WORDS = (
     "remain remains became developed started given received underwent continue continues currently now seen "
     "identified closed placed treated will because since came comes brought noted positive "
 )
-_ENDS = re.compile(rf"\b(?:{'|'.join(_ENDING_WORDS.split())}|secondary to|due to)\b")
+_ENDS = re.compile(rf"\b(?:{'|'.join(_ENDING_WORDS.split())}|secondary to|due to|patient|pt)\b|\b\w+:\s")
 _HARD_ENDS = re.compile(r"\b(?:but|however|although|though|except|yet)\b")
 _RELATIVE = (
     r"(?:grand)?(?:mother|father|parents?|mom|dad|mum|ma|pa)|(?:step)?(?:brother|sister)s?|siblings?|aunts?|uncles?|"

@@ -46,12 +46,12 @@ def find_flips(summary: ReadText, note: ReadText) -> Iterator[Finding]:
 
 
 def _weighed(severity: Severity, statement: Sequence[Word], places: Sequence[Place]) -> Severity:
-    """Return a severity as grave as the statement: common words ("morning", "symptoms") may be of another thing."""
+    """Return a severity as grave as the statement: a word that names nothing may be of another thing in the note."""
     if any(kind_of(word) is not FindingKind.WORD for word in statement):
         return severity
     is_common = all(word.token.text in _common_words() for word in statement)
     whole = len(statement) > 1 and all(len(place.words) >= len(statement) for place in places)
-    return min(severity, Severity.MINOR if is_common and not whole else Severity.MODERATE, key=_GRAVITY.index)
+    return min(severity, Severity.MODERATE if whole and not is_common else Severity.MINOR, key=_GRAVITY.index)
 
 
 @cache

@@ -8,7 +8,7 @@ from notes_pipeline.core.faithfulness.locate import Place, locate, statements
 from notes_pipeline.core.faithfulness.read_text import ReadText, Word
 from notes_pipeline.records import Finding, FindingKind, Severity, Span
 
-_REACH = 4  # words between a side and what it is the side of
+_ATTACHED, _REACH = 2, 4  # words between a side and what it is the side of
 
 
 def find_sides(summary: ReadText, note: ReadText) -> Iterator[Finding]:
@@ -52,5 +52,12 @@ def _of_word(words: Sequence[Word], note: ReadText) -> list[Place]:
 
 
 def _near(places: Sequence[Place], note: ReadText) -> set[str]:
-    spans = [(place.words[0].at - _REACH, place.words[-1].at + _REACH + 1) for place in places]
-    return {side for first, end in spans for at, side in note.sides.items() if first <= at < end}
+    return {side for place in places for side in _sides_at(place, note)}
+
+
+def _sides_at(place: Place, note: ReadText) -> set[str]:
+    """Return the sides of a place: those right before or in it, or else those of its clause that stand near it."""
+    first, last, clause = place.words[0].at, place.words[-1].at, place.words[0].clause
+    mine = {at: side for at, side in note.sides.items() if note.clause_of(note.tokens[at].start) == clause}
+    attached = {side for at, side in mine.items() if first - _ATTACHED <= at <= last}
+    return attached or {side for at, side in mine.items() if first - _REACH <= at <= last + _REACH}

@@ -21,26 +21,10 @@ from notes_pipeline.core.clinical_text.values import Value, read_values
 Key = str | int
 _DENIES = re.compile(r"no|not|never|cannot|without|none|nothing|unable|\w+n't")
 # "right here", "that's right", "left the hospital": no sides.
-_NOT_SIDE_AFTER = frozenset(
-    [
-        "against",
-        "here",
-        "now",
-        "after",
-        "away",
-        "before",
-        "there",
-        "handed",
-        "alone",
-        "over",
-        "the",
-        "him",
-        "her",
-        "me",
-        "us",
-        "it",
-    ]
+_NOT_SIDE_AFTER_IN_LINE = (
+    "against here now after away before there handed alone over the him her me us it with for at by"
 )
+_NOT_SIDE_AFTER = frozenset(_NOT_SIDE_AFTER_IN_LINE.split())
 _NOT_SIDE_BEFORE = frozenset(["that's", "thats", "all", "it's"])
 SIDES = {"left": "left", "right": "right", "bilateral": "both", "bilaterally": "both", "both": "both"}
 
