@@ -10,6 +10,7 @@ from botocore.config import Config
 from botocore.handlers import add_expect_header
 
 if TYPE_CHECKING:
+    from mypy_boto3_comprehendmedical import ComprehendMedicalClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_s3 import S3Client
@@ -68,6 +69,11 @@ def sagemaker() -> SageMakerClient:
 def sagemaker_runtime() -> SageMakerRuntimeClient:
     """Return the SageMaker runtime client."""
     return cast("SageMakerRuntimeClient", _client("sagemaker-runtime"))
+
+
+def comprehendmedical() -> ComprehendMedicalClient:
+    """Return the Comprehend Medical client."""
+    return cast("ComprehendMedicalClient", _client("comprehendmedical"))
 
 
 def forget() -> None:

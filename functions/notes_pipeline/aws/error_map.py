@@ -28,6 +28,11 @@ CODES: dict[str, type[DependencyError] | type[InferenceError]] = {
     "ModelNotReadyException": BusyError,
     "InternalDependencyException": BusyError,
     "InternalFailure": BusyError,
+    "ServiceUnavailableException": BusyError,
+    "InternalServerException": BusyError,
+    "TextSizeLimitExceededException": InferenceError,
+    "InvalidEncodingException": InferenceError,
+    "InvalidRequestException": InferenceError,
 }
 # SageMaker reports both an unknown name and a taken one as a ValidationException; only the message tells.
 _PHRASES = (("already exists", ExistsError), ("must be unique", ExistsError), ("could not find", MissingError))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,13 +23,14 @@ _HALF_WEIGHT = 60.0  # a mention of this weight is half as specific as one can b
 
 
 @dataclass(frozen=True)
-class _Said:
-    """A code, where it is said, and how sure that makes us."""
+class SaidCode:
+    """A code, where it is said, how sure that makes us (0 to 1), and whether it is said of the past."""
 
     code: str
+    title: str
     evidence: CodeEvidence
     sureness: float
-    past: bool
+    past: bool = False
 
 
 def code_note(record: SummaryRecord, note: str) -> NoteCodes:
@@ -44,24 +45,28 @@ def code_note(record: SummaryRecord, note: str) -> NoteCodes:
         note_uid=record.note_uid,
         content_sha256=record.content_sha256,
         engine="lexical",
-        candidates=rank_codes(_candidates(said)),
+        candidates=rank_codes(said),
     )
 
 
-def rank_codes(candidates: list[CodeCandidate]) -> tuple[CodeCandidate, ...]:
-    """Return the best candidates in order of their scores, with their ranks."""
+def rank_codes(said: Iterable[SaidCode]) -> tuple[CodeCandidate, ...]:
+    """Return one candidate for each code, the best ten with their ranks; where each is said is its evidence."""
+    by_code: dict[str, list[SaidCode]] = defaultdict(list)
+    for each in said:
+        by_code[each.code].append(each)
+    candidates = [_candidate(mentions) for mentions in by_code.values()]
     best = sorted(candidates, key=lambda candidate: (-candidate.score, candidate.code))[:MOST_CANDIDATES]
     return tuple(candidate.model_copy(update={"rank": rank}) for rank, candidate in enumerate(best, start=1))
 
 
-def _said(text: str, where: Literal["summary", "note"]) -> Iterator[_Said]:
+def _said(text: str, where: Literal["summary", "note"]) -> Iterator[SaidCode]:
     for mention in coded_mentions(text, commas_end=where == "summary"):
         past = mention.context.historical
         code = choose_code(mention.code, mention.said)
         code = past_code(code) if past else code
         if code and not code.startswith(_FAMILY_HISTORY):
             evidence = CodeEvidence(where=where, span=Span(start=mention.start, end=mention.end))
-            yield _Said(code, evidence, _sureness(mention, where, len(text)), past)
+            yield SaidCode(code, title(code), evidence, _sureness(mention, where, len(text)), past)
 
 
 def _sureness(mention: Mention, where: str, length: int) -> float:
@@ -70,21 +75,14 @@ def _sureness(mention: Mention, where: str, length: int) -> float:
     return place * mention.share**2 * (0.5 + 0.5 * specific) * (_PAST if mention.context.historical else 1)
 
 
-def _candidates(said: list[_Said]) -> list[CodeCandidate]:
-    by_code: dict[str, list[_Said]] = defaultdict(list)
-    for each in said:
-        by_code[each.code].append(each)
-    return [_candidate(code, mentions) for code, mentions in by_code.items()]
-
-
-def _candidate(code: str, mentions: list[_Said]) -> CodeCandidate:
+def _candidate(mentions: Sequence[SaidCode]) -> CodeCandidate:
     doubt = 1.0
     for mention in mentions:
         doubt *= 1 - mention.sureness
-    low, high = _band(code, all(mention.past for mention in mentions))
+    low, high = _band(mentions[0].code, all(mention.past for mention in mentions))
     return CodeCandidate(
-        code=code,
-        title=title(code),
+        code=mentions[0].code,
+        title=mentions[0].title,
         rank=1,
         score=round(low + (high - low) * (1 - doubt), 4),
         evidence=tuple(mention.evidence for mention in mentions[:_MOST_EVIDENCE]),
