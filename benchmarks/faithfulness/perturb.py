@@ -1,4 +1,4 @@
-"""Faithful summaries made wrong in one place: a number, unit, drug, side or negation changed, another patient's fact put in."""
+"""Faithful summaries made wrong in one place: a number, unit, drug, side or negation, or another patient's fact."""
 
 from __future__ import annotations
 
@@ -17,16 +17,24 @@ _OTHER_UNIT = {
     "mm": ("cm",), "lb": ("kg",), "units": ("mg",),
 }  # fmt: skip
 _SIDE = re.compile(
-    r"\b(left|right|bilateral)\b(?= (?:\w+ )?(?:knee|hip|leg|foot|ankle|arm|hand|wrist|elbow|shoulder|eye|ear|breast|lung|"
-    r"kidney|side|calf|thigh|finger|toe|lower|upper|flank|groin|buttock|jaw|thumb|femur|tibia|humerus)\b)",
+    r"\b(left|right|bilateral)\b(?= (?:\w+ )?(?:knee|hip|leg|foot|ankle|arm|hand|wrist|elbow|shoulder|eye|ear|breast|"
+    r"lung|kidney|side|calf|thigh|finger|toe|lower|upper|flank|groin|buttock|jaw|thumb|femur|tibia|humerus)\b)",
     re.IGNORECASE,
 )
 _OTHER_SIDE = {"left": "right", "right": "left", "bilateral": "left"}
-_DENIAL = re.compile(r"\b([Nn]o|[Dd]enies(?: any)?) (?=[a-z])")
+_DENIAL = re.compile(r"\b(no|denies(?: any)?) ((?:\w+ ){0,2}?)(\w+)\b", re.IGNORECASE)
+_STATED = re.compile(r"(?:(?<=, )|(?<=^)|(?<=\. )|(?<= with )|(?<= has )|(?<=\n))\w+")
 _DENIED = re.compile(r"\b(?:no|not|denie[sd]|deny|without|negative|never|nor|ruled out)\b", re.IGNORECASE)
 _PROBLEM_MISFITS = frozenset(
     ["disease", "disorder", "syndrome", "sore", "arrest", "failure", "mass", "lesion", "injury"]
 )
+
+
+def is_fact(statement: str) -> bool:
+    """Whether a statement says something of a patient that another's note would not: a name of a thing, or a number."""
+    named = frozenset().union(*(read_words(f"{kind}_words") for kind in ("problem", "drug", "device", "procedure")))
+    words = re.findall(r"\w+", statement.lower())
+    return len(words) > 1 and (bool(named & set(words)) or any(word.isdigit() for word in words))
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,7 @@ def _number(summary: str, _: Sequence[str], rng: Random) -> Changed | None:
 
 
 def _unit(summary: str, _: Sequence[str], rng: Random) -> Changed | None:
-    places = [match for match in _UNIT.finditer(summary)]
+    places = list(_UNIT.finditer(summary))
     if not places:
         return None
     place = rng.choice(places)
@@ -94,28 +102,26 @@ def _side(summary: str, _: Sequence[str], rng: Random) -> Changed | None:
 
 def _negation(summary: str, _: Sequence[str], rng: Random) -> Changed | None:
     """Deny a problem that the summary states, or state one that it denies."""
-    denials = list(_DENIAL.finditer(summary))
+    names = read_words("problem_words") - _PROBLEM_MISFITS
+    denials = [m for m in _DENIAL.finditer(summary) if m[3].lower() in names]
     if denials and rng.random() < 0.5:
         place = rng.choice(denials)
-        text = "Has " if place[0][0].isupper() else "has "
-        end = re.search(r"[,.;\n]|$", summary[place.end() :])
-        changed = summary[: place.start()] + text + summary[place.end() :]
-        return Changed("negation", changed, place.start(), place.start() + len(text) + (end.start() if end else 0))
-    names = read_words("problem_words") - _PROBLEM_MISFITS
-    places = [
-        m for m in re.finditer(r"(?:(?<=, )|(?<=^)|(?<=\. )|(?<= with )|(?<= has )|(?<=\n))\w+", summary)
-        if m[0].lower() in names and not _DENIED.search(re.split(r"[.;\n]", summary[: m.start()])[-1])
-        and not re.match(r" (?:\d|controlled)", summary[m.end() :])
-    ]  # fmt: skip
-    if not places:
+        text = "Has " if place[1][0].isupper() else "has "
+        return _swapped("negation", summary, *place.span(), f"{text}{place[2] or ''}{place[3]}")
+    stated = [m for m in _STATED.finditer(summary) if m[0].lower() in names and _is_stated(summary, m)]
+    if not stated:
         return None
-    place = rng.choice(places)
-    text = f"no {place[0][0].lower()}{place[0][1:]}"
-    return _swapped("negation", summary, *place.span(), text)
+    place = rng.choice(stated)
+    return _swapped("negation", summary, *place.span(), f"no {place[0][0].lower()}{place[0][1:]}")
+
+
+def _is_stated(summary: str, place: re.Match[str]) -> bool:
+    before = re.split(r"[.;\n]", summary[: place.start()])[-1]
+    return not _DENIED.search(before) and not re.match(r" (?:\d|controlled)", summary[place.end() :])
 
 
 def _other_patient(summary: str, others: Sequence[str], rng: Random) -> Changed | None:
-    fact = rng.choice(others)
+    fact = rng.choice([other for other in others if is_fact(other)] or ["Acute pancreatitis."])
     joint = " " if summary.rstrip().endswith((".", "!")) else ", "
     start = len(summary.rstrip()) + len(joint)
     return Changed("other patient", summary.rstrip() + joint + fact, start, start + len(fact))

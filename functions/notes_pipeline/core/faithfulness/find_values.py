@@ -16,6 +16,7 @@ _AROUND, _NEAR = (
 )  # words that tell what a number is of, in the summary; how far from it in the note they may stand
 _PAIRED = "/"
 _LISTED = re.compile(r"[.)]\s")
+_NO_VITALS = frozenset(["mass", "volume", "length", "time"])  # "65-year-old" is no heart rate of 65
 _DOSES = frozenset(["mass", "volume", "amount"])
 
 
@@ -105,7 +106,9 @@ def _end(value: Value, summary: ReadText) -> int:
 def _is_of_the_same(value: Value, other: Value, summary: ReadText, note: ReadText) -> bool:
     if value.vital and other.vital:
         return value.vital == other.vital
-    if value.vital or not _is_named(value, summary):
+    if value.vital:
+        return other.unit is None or other.unit.dimension not in _NO_VITALS or value.vital == "weight"
+    if not _is_named(value, summary):
         return True
     around = _words_around(value, summary)
     return not around or _speaks_of(other, around, note)
