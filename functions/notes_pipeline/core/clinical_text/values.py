@@ -34,6 +34,7 @@ class Value(NamedTuple):
 
 
 _RATES = re.compile(r"\s*/\s*(dl|ml|l|kg|min|hr|h|day|d)\b")
+_MERCURY = re.compile(r"mm ?hg\b")
 # Labels of vital signs, looked for right before a number.
 _VITALS = (
     ("hr", re.compile(r"\b(?:hr|heart rate|pulse(?: rate)?|(?<![/\w])p)\W*(?:\(bpm\)\W*)?$")),
@@ -96,6 +97,8 @@ def _unit(text: str, tokens: Sequence[Token], number: Number) -> Unit | None:
         token, between = tokens[number.last + 2], " "
     if len(between) > 3 or set(between) - set(" -\N{DEGREE SIGN}"):
         return None
+    if _MERCURY.match(text, token.start):
+        return _units()["mmhg"]
     unit = _units().get(token.text)
     if unit and unit.name == "in" and token.text == "in":
         return None  # "5 in total": the preposition
