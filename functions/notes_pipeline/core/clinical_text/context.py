@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
@@ -101,7 +102,11 @@ def read_contexts(text: str, commas_end: bool = False) -> ContextMap:
     Args:
         commas_end: a comma ends a trigger's reach, as in a summary that is a list of items; in prose it joins a list.
     """
-    clauses = read_clauses(text)
+    return contexts_of(read_clauses(text), commas_end)
+
+
+def contexts_of(clauses: Sequence[Clause], commas_end: bool = False) -> ContextMap:
+    """Return the contexts of a text whose clauses were read already; `commas_end` as in `read_contexts`."""
     scopes: list[_Scope] = []
     was_relative = False
     for at, clause in enumerate(clauses):
@@ -164,7 +169,7 @@ def _headed(clause: Clause) -> list[_Scope]:
     return [_Scope(clause.start, clause.end, clause.heading)] if clause.heading else []
 
 
-def _answered(clause: Clause, following: list[Clause]) -> list[_Scope]:
+def _answered(clause: Clause, following: Sequence[Clause]) -> list[_Scope]:
     answer = following[0].text if following else ""
     if _NO.match(answer):
         return [_Scope(clause.start, clause.end, "negated")]

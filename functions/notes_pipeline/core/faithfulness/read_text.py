@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from notes_pipeline.core.clinical_text.clauses import Clause, read_clauses
-from notes_pipeline.core.clinical_text.context import ContextMap, read_contexts
+from notes_pipeline.core.clinical_text.context import ContextMap, contexts_of
 from notes_pipeline.core.clinical_text.dates import Date, read_dates
 from notes_pipeline.core.clinical_text.lexicon import equivalents, read_words
 from notes_pipeline.core.clinical_text.numbers import Number, read_numbers
@@ -57,14 +57,18 @@ class ReadText:
         self._clause_starts = [clause.start for clause in self.clauses]
 
     @cached_property
+    def _equivalents(self) -> Sequence[tuple[int, int, tuple[int, ...]]]:
+        return list(equivalents(self.tokens, self.text))
+
+    @cached_property
     def contexts(self) -> ContextMap:
         """What is denied, doubted, past or a relative's."""
-        return read_contexts(self.text, commas_end=self._is_items)
+        return contexts_of(self.clauses, commas_end=self._is_items)
 
     @cached_property
     def wide_contexts(self) -> ContextMap:
         """The contexts read as prose: a comma does not end a trigger's reach."""
-        return read_contexts(self.text) if self._is_items else self.contexts
+        return contexts_of(self.clauses) if self._is_items else self.contexts
 
     @cached_property
     def values(self) -> Sequence[Value]:
@@ -86,7 +90,7 @@ class ReadText:
     def words(self) -> Sequence[Word]:
         """The content words; numbers, sides and words that say nothing are not among them."""
         keys: list[list[Key]] = [[stem(token.text)] for token in self.tokens]
-        for first, last, groups in equivalents(self.tokens, self.text):
+        for first, last, groups in self._equivalents:
             for at in range(first, last + 1):
                 keys[at] += groups
         counted = {at for number in self.numbers for at in range(number.first, number.last + 1)}
@@ -102,7 +106,7 @@ class ReadText:
         """Tokens of phrases that deny in themselves ("never married" for single): the denial is not of the whole."""
         return frozenset(
             at
-            for first, last, _ in equivalents(self.tokens, self.text)
+            for first, last, _ in self._equivalents
             if last > first and any(_DENIES.fullmatch(token.text) for token in self.tokens[first : last + 1])
             for at in range(first, last + 1)
         )
@@ -121,7 +125,7 @@ class ReadText:
         """The keys of every token, of words that say nothing too, and stems of neighbours written as one word."""
         stems = [stem(token.text) for token in self.tokens]
         joined = (stem(a.text + b.text) for a, b in zip(self.tokens, self.tokens[1:], strict=False))
-        groups = (group for _, _, groups in equivalents(self.tokens, self.text) for group in groups)
+        groups = (group for _, _, groups in self._equivalents for group in groups)
         return frozenset([*stems, *joined, *groups])
 
     def _is_side(self, at: int) -> bool:
