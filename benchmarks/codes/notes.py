@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
@@ -24,8 +23,6 @@ SAID = {
     "family": ("family", "family"),
 }
 _POSSIBLE = "possible "
-# The generator has templates in which only a dash denies ("MRI brain - stroke"); elsewhere it also writes findings so.
-_DASH = re.compile(r"(?<!\S)- \{negated\}|\|-\|")
 
 
 @dataclass(frozen=True)
@@ -56,10 +53,10 @@ def write_notes(split: Split, count: int, seed: int) -> Iterator[KnownNote]:
         kind = rng.choice(tuple(SAID))
         slots, _items = KINDS[kind](NoteDraw(EntityDraw(rng, split)))
         style = rng.choice(STYLES)
-        template = rng.choice(templates(kind, style, split))
-        sentence = write_sentence(template, slots, rng, style)
+        sentence = write_sentence(rng.choice(templates(kind, style, split)), slots, rng, style)
         said, slot = SAID[kind]
-        if _DASH.search(template):
+        if f"- {slots[slot]}" in sentence:
+            # The generator also denies with a dash alone ("MRI brain - stroke"), just as it writes findings.
             said = "dash"
         note = f"{pair.note}\n{sentence}"
         aside = Aside(said, slots[slot], len(pair.note) + 1)

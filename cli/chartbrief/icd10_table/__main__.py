@@ -11,7 +11,7 @@ from pathlib import Path
 
 import notes_pipeline.core.icd10
 from chartbrief.icd10_table.read_package import Node, read_nodes
-from chartbrief.icd10_table.terms import Term, terms_of
+from chartbrief.icd10_table.terms import NO_CODE, Term, terms_of
 
 
 def write_files(folder: Path) -> None:
@@ -32,7 +32,7 @@ def read_synonyms(nodes: list[Node]) -> Iterator[tuple[str, str]]:
     for line in text.splitlines():
         if line and not line.startswith("#"):
             code, _, names = line.partition(" ")
-            if code not in known:
+            if code not in known and code != NO_CODE:
                 raise ValueError(f"synonyms.txt: the table has no {code}")
             yield from ((name.strip(), code) for name in names.split(";"))
 

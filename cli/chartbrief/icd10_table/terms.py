@@ -10,6 +10,7 @@ from notes_pipeline.core.clinical_text.abbreviations import all_expansions
 from notes_pipeline.core.icd10.words import read_words
 
 Term = frozenset[str]
+NO_CODE = "-"  # of a name of ours that names nothing
 _ENCOUNTER = re.compile(r", (?:initial|subsequent) encounter|, sequela")
 _BOILERPLATE = re.compile(
     r"\b(?:unspecified|not elsewhere classified|not specified|not otherwise specified|NOS|NEC|with routine healing|"
@@ -49,7 +50,7 @@ def terms_of(nodes: Iterable[Node], synonyms: Iterable[tuple[str, str]]) -> dict
     for layer in (list(ours.items()), plain, named, rests):
         _add(found, layer)
     _add(found, _abbreviated(found))
-    return found
+    return {term: code for term, code in found.items() if code != NO_CODE}
 
 
 def _add(found: dict[Term, str], layer: Iterable[tuple[Term, str]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ _MOST_EVIDENCE = 5
 # How sure one mention makes us. A summary puts its problem first; a note says much by the way.
 _IN_SUMMARY, _SUMMARY_SLOPE, _IN_NOTE = 0.7, 0.25, 0.35
 _PAST = 0.5
+_SIDE = re.compile(r"\b(?:left|right|bilateral)\b", re.IGNORECASE)
 _FAMILY_HISTORY = ("Z80", "Z81", "Z82", "Z83", "Z84")
 _HALF_WEIGHT = 60.0  # a mention of this weight is half as specific as one can be
 
@@ -54,9 +56,18 @@ def rank_codes(said: Iterable[SaidCode]) -> tuple[CodeCandidate, ...]:
     by_code: dict[str, list[SaidCode]] = defaultdict(list)
     for each in said:
         by_code[each.code].append(each)
+    _join_sides(by_code)
     candidates = [_candidate(mentions) for mentions in by_code.values()]
     best = sorted(candidates, key=lambda candidate: (-candidate.score, candidate.code))[:MOST_CANDIDATES]
     return tuple(candidate.model_copy(update={"rank": rank}) for rank, candidate in enumerate(best, start=1))
+
+
+def _join_sides(by_code: dict[str, list[SaidCode]]) -> None:
+    """Count what is said without a side ("knee pain") for the one side that is said elsewhere."""
+    for code in [code for code, mentions in by_code.items() if "unspecified" in mentions[0].title.lower()]:
+        sided = [other for other in by_code if other[:6] == code[:6] and _SIDE.search(by_code[other][0].title)]
+        if len(sided) == 1 and sided[0] != code and len(code) > len("M25.5"):
+            by_code[sided[0]] += by_code.pop(code)
 
 
 def _said(text: str, where: Literal["summary", "note"]) -> Iterator[SaidCode]:

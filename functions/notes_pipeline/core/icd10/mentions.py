@@ -24,9 +24,10 @@ _LEFT_OUT = (
 )
 _OFTEN_LEFT_OUT = frozenset(_LEFT_OUT.split(" "))
 _AROUND = 6  # words on either side that may tell side, acuity or kind
-# A study is not what it looks for.
+# A study is not what it looks for, and a risk is not the thing itself.
 _STUDY = re.compile(
-    r"\s+(?:test|echo|screen|swab|culture|scan|panel|level|clinic|vaccin|rate|tracing|monitor)", re.IGNORECASE
+    r"\s+(?:test|echo|screen|swab|culture|scan|panel|level|clinic|vaccin|rate|tracing|monitor|risk|precaution|assess|prevent|educat|score)",
+    re.IGNORECASE,
 )
 _DENIALS = frozenset(["no", "not", "without", "non", "never", "absence", "absent", "lack"])
 
@@ -146,7 +147,7 @@ def _choose(matches: Sequence[_Match], clause: Sequence[Word], text: str) -> lis
 
 # Abbreviations that are words of their own in lower case, or something else behind a value ("98% on RA").
 _CAPITALS = (
-    "add ad aids all als as ar bv ca cap cp cr di dic doe dts ed fh gad ha hd hit hs hus ich itp la lad mm mr ms ocd "
+    "add ad aid all als as ar bv ca cap cp cr di dic doe dt ed fh gad ha hd hit hus ich itp la lad mm mr ms ocd "
     "od om os pa pad paf pd pda pe pfo ph pid pt ra rt si sle sob va vs"
 )
 _ONLY_CAPITALS = frozenset(_CAPITALS.split(" "))
@@ -160,7 +161,8 @@ def _is_other_word(match: _Match, clause: Sequence[Word], text: str) -> bool:
     said = text[word.start : word.end]
     if said.lower() == "ra" and _ROOM_AIR.search(text[max(0, word.start - 4) : word.start]):
         return True
-    return said.lower() in _ONLY_CAPITALS and not said.isupper()
+    one = said.removesuffix("s")
+    return any(each.lower() in _ONLY_CAPITALS and not each.isupper() for each in (said, one))
 
 
 def _mention(match: _Match, clause: Sequence[Word], taken: set[int], contexts: ContextMap) -> Mention:
