@@ -38,6 +38,7 @@ class SummaryView(BaseModel):
     authored_at: str | None = None
     source: Source
     summary: str
+    summary_kind: str = "model"
     parts: int
     status: str
     needs_review: bool

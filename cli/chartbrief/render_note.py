@@ -26,6 +26,7 @@ def _facts(view: SummaryView) -> dict[str, str]:
         "note type": view.note_type or "",
         "written": view.authored_at or "",
         "source": f"{source_of(view.source.key)}, record {view.source.record}",
+        "kind": "an extract: sentences of the note, in place of the model's summary" * (view.summary_kind == "extract"),
         "parts": f"{view.parts} (longer than the model's input: summarized in parts)" if view.parts > 1 else "",
         "review": "; ".join(view.review_reasons) or ("yes" if view.needs_review else ""),
         "record": f"by_note/{view.note_uid}/{view.content_sha256}.json",

@@ -54,6 +54,8 @@ def marks_of(note: NoteResult) -> list[str]:
     marks: list[str] = [note.status] if note.status != "summarized" else []
     if note.amended:
         marks.append("amended")
+    if note.summary_kind == "extract":
+        marks.append("extract of the note")
     if note.parts is not None and note.parts > 1:
         marks.append(f"{note.parts} parts")
     if note.needs_review:

@@ -28,6 +28,7 @@ class NoteResult(BaseModel):
     record: int
     status: Status
     summary: str | None = None
+    summary_kind: str | None = None
     reason: str | None = None
     parts: int | None = None
     needs_review: bool = False
@@ -52,6 +53,7 @@ def _join(receipt: Receipt, records: Records, note_ids: NoteIds, replaced: bool)
         record=receipt.record,
         status=receipt.status,
         summary=view.summary,
+        summary_kind=view.summary_kind,
         parts=view.parts,
         needs_review=view.needs_review,
         review_reasons=view.review_reasons,

@@ -9,7 +9,7 @@ from typing import Any
 from chartbrief.note_files import source_of
 from chartbrief.records import SummaryView
 
-COLUMNS = ("note_id", "patient_id", "source", "record", "summary", "needs_review", "reasons", "parts")
+COLUMNS = ("note_id", "patient_id", "source", "record", "summary", "summary_kind", "needs_review", "reasons", "parts")
 
 
 def write_tables(summaries: Iterable[SummaryView], out: Path) -> None:
@@ -31,6 +31,7 @@ def _row(view: SummaryView) -> dict[str, Any]:
         "source": source_of(view.source.key),
         "record": view.source.record,
         "summary": view.summary,
+        "summary_kind": view.summary_kind,
         "needs_review": view.needs_review,
         "reasons": list(view.review_reasons),
         "parts": view.parts,

@@ -68,7 +68,8 @@ def test_json_is_one_object_with_books_that_close_and_a_result_for_every_record(
     assert report["seconds"] > 0
     assert report["notes_per_second"] == pytest.approx(report["received"] / report["seconds"], rel=0.01)
     assert report["output"] == str(out)
-    keys = {"note_id", "source", "record", "status", "summary", "reason", "parts", "needs_review", "review_reasons"}
+    keys = {"note_id", "source", "record", "status", "summary", "summary_kind", "reason", "parts"}
+    keys |= {"needs_review", "review_reasons"}
     assert all(set(note) == keys for note in report["notes"])
 
 
@@ -81,6 +82,7 @@ def test_every_note_is_told_by_file_record_and_id(folder: Path, out: Path) -> No
         "record": 2,
         "status": "summarized",
         "summary": "Summary of long stay.",
+        "summary_kind": "model",
         "reason": None,
         "parts": 2,
         "needs_review": False,
