@@ -20,7 +20,6 @@ _MOST_EVIDENCE = 5
 _IN_SUMMARY, _SUMMARY_SLOPE, _IN_NOTE = 0.7, 0.25, 0.35
 _PAST = 0.5
 _SIDE = re.compile(r"\b(?:left|right|bilateral)\b", re.IGNORECASE)
-_FAMILY_HISTORY = ("Z80", "Z81", "Z82", "Z83", "Z84")
 _HALF_WEIGHT = 60.0  # a mention of this weight is half as specific as one can be
 
 
@@ -75,7 +74,7 @@ def _said(text: str, where: Literal["summary", "note"]) -> Iterator[SaidCode]:
         past = mention.context.historical
         code = choose_code(mention.code, mention.said)
         code = past_code(code) if past else code
-        if code and not code.startswith(_FAMILY_HISTORY):
+        if code:
             evidence = CodeEvidence(where=where, span=Span(start=mention.start, end=mention.end))
             yield SaidCode(code, title(code), evidence, _sureness(mention, where, len(text)), past)
 

@@ -48,7 +48,8 @@ def _fit(code: str, parent: str, said: frozenset[str]) -> tuple[float, bool]:
     if any(side in own and side not in said for side in _SIDES):
         return -10.0, False
     rest = frozenset(_WORD.findall(name.lower())) - frozenset(_WORD.findall(parent.lower()))
-    unspecified = not rest.isdisjoint(("unspecified", "nos"))
+    # "With unspecified complications" claims one; only a kind or a place that is not told is what a silent text means.
+    unspecified = not rest.isdisjoint(("unspecified", "nos")) and "with unspecified" not in name
     fit = 2.0 * len(own & said) - 0.5 * len(own - said - _UNSAID)
     return fit + 1.6 * unspecified - 1.5 * ("other" in rest) + 0.8 * bool(_WITHOUT.search(name)), code.endswith("9")
 

@@ -24,6 +24,7 @@ _LEFT_OUT = (
 )
 _OFTEN_LEFT_OUT = frozenset(_LEFT_OUT.split(" "))
 _AROUND = 6  # words on either side that may tell side, acuity or kind
+_FAMILY_HISTORY = ("Z80", "Z81", "Z82", "Z83", "Z84")
 # A study is not what it looks for, and a risk is not the thing itself.
 _STUDY = re.compile(
     r"\s+(?:test|echo|screen|swab|culture|scan|panel|level|clinic|vaccin|rate|tracing|monitor|risk|precaution|assess|prevent|educat|score)",
@@ -75,7 +76,12 @@ def coded_mentions(text: str, commas_end: bool = False) -> list[Mention]:
     if not commas_end:
         unsaid = NotSaid(text)
         mentions = [m for m in _without_denied_lists(mentions, unsaid) if not unsaid.covers(m.start)]
-    return [m for m in mentions if not (m.context.negated or m.context.uncertain or m.context.family)]
+    return [mention for mention in mentions if not _is_of_another(mention)]
+
+
+def _is_of_another(mention: Mention) -> bool:
+    context = mention.context
+    return context.negated or context.uncertain or context.family or mention.code.startswith(_FAMILY_HISTORY)
 
 
 def _without_denied_lists(mentions: list[Mention], unsaid: NotSaid) -> list[Mention]:

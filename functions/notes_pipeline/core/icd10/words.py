@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache, lru_cache
@@ -34,6 +35,8 @@ _BRITISH = (
     ("ischaem", "ischem"),
 )
 _NOT_PLURAL = ("ss", "us", "is", "as", "os", "ics")
+# Where I is a number, and not who speaks.
+_NUMBERED = re.compile(r"(?:type|stage|grade|class|bipolar|factor|group|degree|level|phase|category)\s$", re.IGNORECASE)
 
 
 class Word(NamedTuple):
@@ -52,6 +55,8 @@ def read_words(text: str) -> list[Word]:
 def _words_at(text: str, word: str, start: int, end: int) -> tuple[str, ...]:
     if word == "a":
         return ("a",) if _is_label(text, start) else ()
+    if word == "i":
+        return ("1",) if _NUMBERED.search(text[max(0, start - 12) : start]) else ()
     if len(word) == 1 and "/" in (text[start - 1 : start], text[end : end + 1]):
         return ()  # w/o, s/p, c/o
     return search_words(word)
