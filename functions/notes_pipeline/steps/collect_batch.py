@@ -22,7 +22,7 @@ from notes_pipeline.core.collect_summaries import (
     collect_shard,
     read_answers,
 )
-from notes_pipeline.core.stage_notes import estimate_tokens, halve_lines, read_texts, sidecar_key
+from notes_pipeline.core.stage_notes import estimate_tokens, halve_lines, read_texts, records_key, sidecar_key
 from notes_pipeline.errors import MissingError
 from notes_pipeline.models import BatchMode, BatchPlan, Sidecar, StagedShard, Status
 from notes_pipeline.records import QuarantineRecord, SummaryRecord
@@ -64,7 +64,7 @@ def collect_batch(collecting: Collecting, batch_id: str, now: datetime) -> Colle
     answers = read_answers(_output_lines(collecting.work, batch_id))
     collected = Collected(is_collected=True)
     for shard in batch.plan.shards:
-        _apply(collecting, shard, _outcome(collecting, shard, answers, facts), collected)
+        _apply(collecting, batch_id, shard, _outcome(collecting, shard, answers, facts), collected)
     return collected
 
 
@@ -104,8 +104,10 @@ def _outcome(collecting: Collecting, shard: StagedShard, answers: Answers, facts
     return collect_shard(shard, sidecars, read_texts(collecting.work.read(shard.key)), answers, facts)
 
 
-def _apply(collecting: Collecting, shard: StagedShard, outcome: ShardOutcome, collected: Collected) -> None:
-    collected.summarized += _write_all(collecting, outcome.summaries)
+def _apply(
+    collecting: Collecting, batch_id: str, shard: StagedShard, outcome: ShardOutcome, collected: Collected
+) -> None:
+    collected.summarized += _write_all(collecting, records_key(batch_id, shard), outcome.summaries)
     for record in outcome.quarantined:
         collected.quarantined += _write_quarantine(collecting, shard, record)
     if outcome.fate is ShardFate.RETRY:
@@ -114,16 +116,21 @@ def _apply(collecting: Collecting, shard: StagedShard, outcome: ShardOutcome, co
         collected.put_back += sum(_split(collecting, shard))
 
 
-def _write_all(collecting: Collecting, records: Sequence[SummaryRecord]) -> int:
+def _write_all(collecting: Collecting, key: str, records: Sequence[SummaryRecord]) -> int:
+    """Write a shard's summaries, and all of them as they were written into one object; return how many count."""
     if not records:
         return 0
     began, computed = time.perf_counter(), time.thread_time()
-    count = _write_summaries(collecting, records[:_PACE_NOTES])
+    written = _write_summaries(collecting, records[:_PACE_NOTES])
     writers = writers_at_once(time.perf_counter() - began, time.thread_time() - computed)
     rest = records[_PACE_NOTES:]
     with ThreadPoolExecutor(writers) as pool:
         batches = in_batches(rest, min(SETTLED_TOGETHER, len(rest) // writers + 1))
-        return count + sum(pool.map(lambda batch: _write_summaries(collecting, batch), batches))
+        for some in pool.map(lambda batch: _write_summaries(collecting, batch), batches):
+            written += some
+    body = "".join(record.model_dump_json() + "\n" for record in written)
+    collecting.work.write(key, body.encode(), inference.JSON_LINES)
+    return sum(record.status != "superseded" for record in written)
 
 
 def writers_at_once(seconds: float, computed: float) -> int:
@@ -138,8 +145,8 @@ def writers_at_once(seconds: float, computed: float) -> int:
     return min(_MOST_WRITERS, max(_FEWEST_WRITERS, round(seconds / max(computed, 1e-6))))
 
 
-def _write_summaries(collecting: Collecting, records: Sequence[SummaryRecord]) -> int:
-    """Write the summaries of at most 50 notes and settle them; return of how many they count."""
+def _write_summaries(collecting: Collecting, records: Sequence[SummaryRecord]) -> list[SummaryRecord]:
+    """Write the summaries of at most 50 notes and settle them; return them as they were written."""
     rows = current_rows(collecting.note_ledger, {record.note_uid: record.content_sha256 for record in records})
     # Of a note that is not among them an amended version arrived meanwhile; its own summary is on its way.
     current = [record for record in records if record.note_uid in rows]
@@ -148,9 +155,9 @@ def _write_summaries(collecting: Collecting, records: Sequence[SummaryRecord]) -
         if rows[record.note_uid].get("amended"):
             _supersede_others(collecting.summaries, record)
     settled = settle_together(collecting.note_ledger, rows, Status.SUMMARIZED)
-    late = [record for record in current if record.note_uid not in settled]
-    _put_all(collecting.summaries, [record.model_copy(update={"status": "superseded"}) for record in late])
-    return len(settled)
+    late = [record.model_copy(update={"status": "superseded"}) for record in current if record.note_uid not in settled]
+    _put_all(collecting.summaries, late)
+    return [record for record in current if record.note_uid in settled] + late
 
 
 def _put_all(summaries: Bucket, records: Sequence[SummaryRecord]) -> None:
