@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 # A moment in which several steps were under way belongs to the first of these: what the model works through is the
 # model's, whatever else went on beside it.
-STEPS = ("model", "collect", "stage", "plan", "job", "write", "idle")
+STEPS = ("model", "collect", "publish", "stage", "plan", "job", "write", "idle")
 
 
 @dataclass(frozen=True)

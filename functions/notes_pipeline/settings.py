@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -84,3 +84,15 @@ class TransformFinishedSettings(Settings):
     event_bus_name: Name
     batch_now_queue_url: Name
     max_attempts: Positive
+
+
+class SummariesWrittenSettings(Settings):
+    """Variables of the function that makes datasets of summaries.
+
+    Attributes:
+        coding_engine: who proposes codes; `none` makes no codes and no groups.
+        fhir_output: whether every summary is written as a FHIR document too.
+    """
+
+    coding_engine: Literal["lexical", "comprehend-medical", "none"]
+    fhir_output: Literal["yes", "no"]

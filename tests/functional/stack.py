@@ -105,6 +105,11 @@ class Stack:
         bodies = self.take("TransformFinishedQueue")
         return [self.invoke("TransformFinishedFunction", queue_event("transform_finished", body)) for body in bodies]
 
+    def publish(self) -> list[Any]:
+        """Give every message that waits for the publishing function to it."""
+        bodies = self.take("SummariesWrittenQueue")
+        return [self.invoke("SummariesWrittenFunction", queue_event("summaries_written", body)) for body in bodies]
+
     def settle(self) -> None:
         """Start and finish until nothing waits any more."""
         for _ in range(40):

@@ -23,7 +23,12 @@ from chartbrief.local_cloud.wiring import read_functions
 from chartbrief.time_split import Span
 
 _START_SECONDS = 90.0
-_STEPS = {"NotesUploadedFunction": "stage", "BatchDueFunction": "plan", "TransformFinishedFunction": "collect"}
+_STEPS = {
+    "NotesUploadedFunction": "stage",
+    "BatchDueFunction": "plan",
+    "TransformFinishedFunction": "collect",
+    "SummariesWrittenFunction": "publish",
+}
 _BUSY_JOBS = ("InProgress", "Stopping")
 _COUNTS = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
 

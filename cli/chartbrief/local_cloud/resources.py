@@ -12,11 +12,14 @@ from chartbrief.local_cloud.template import ACCOUNT, REGION, STACK, Template, Te
 NO_LOCAL_EFFECT = frozenset(
     {
         "AWS::CloudWatch::Alarm",
+        "AWS::Glue::Database",
+        "AWS::Glue::Table",
         "AWS::IAM::Role",
         "AWS::Lambda::Permission",
         "AWS::Logs::LogGroup",
         "AWS::S3::BucketPolicy",
         "AWS::SQS::QueuePolicy",
+        "AWS::Serverless::LayerVersion",  # what is in it is installed beside the command
     }
 )
 FUNCTION = "AWS::Serverless::Function"

@@ -44,6 +44,18 @@ def batch_id_of(message: Event) -> str:
     return str(name) if str(name).startswith("cb-") else ""
 
 
+def written_batch_of(message: Event) -> str:
+    """Return the batch that a "Summaries Written" event is about.
+
+    Raises:
+        InputError: the message is no such event.
+    """
+    try:
+        return str(message["detail"]["batch_id"])
+    except (KeyError, TypeError):
+        raise InputError("NotASummariesEvent", 'the message is not a "Summaries Written" event') from None
+
+
 def each_message(event: Event, context: LambdaContext, handle: Callable[[Event], None]) -> Event:
     """Handle every message of an SQS event; those that raise are reported, and delivered again alone."""
     processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)

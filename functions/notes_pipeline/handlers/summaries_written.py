@@ -1,0 +1,48 @@
+"""SummariesWrittenFunction: a batch's summaries are there → tables, candidate codes, FHIR documents, patient groups."""
+
+from __future__ import annotations
+
+import os
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from notes_pipeline.aws.batch_ledger import BatchLedger
+from notes_pipeline.aws.objects import Bucket
+from notes_pipeline.aws.table import Table
+from notes_pipeline.handlers.envelopes import Event, each_message, written_batch_of
+from notes_pipeline.observability import logger, metrics
+from notes_pipeline.settings import SummariesWrittenSettings
+from notes_pipeline.steps.coders import Coder, comprehend_coder, lexical_coder
+from notes_pipeline.steps.write_datasets import Publishing, publish_batch
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def lambda_handler(event: Event, context: LambdaContext) -> Event:
+    """Publish the batches of the messages; report the messages that must come again."""
+    settings = SummariesWrittenSettings.from_environment(dict(os.environ))
+    return each_message(event, context, lambda message: _handle(written_batch_of(message), settings))
+
+
+def _handle(batch_id: str, settings: SummariesWrittenSettings) -> None:
+    published = publish_batch(_publishing(settings), batch_id)
+    counts = {"rows": published.rows, "codes": published.codes, "patients": published.patients}
+    metrics.add_metric(name="SummariesPublished", unit=MetricUnit.Count, value=published.rows)
+    metrics.add_metric(name="CodesFound", unit=MetricUnit.Count, value=published.codes)
+    logger.info("batch published", extra={"batch_id": batch_id, "documents": published.documents, **counts})
+
+
+def _publishing(settings: SummariesWrittenSettings) -> Publishing:
+    return Publishing(
+        work=Bucket(settings.work_bucket),
+        summaries=Bucket(settings.summaries_bucket),
+        batch_ledger=BatchLedger(Table(settings.ledger_table)),
+        coder=_coder(settings.coding_engine),
+        fhir=settings.fhir_output == "yes",
+    )
+
+
+def _coder(engine: str) -> Coder | None:
+    makers = {"lexical": lexical_coder, "comprehend-medical": comprehend_coder}
+    return makers[engine]() if engine in makers else None
