@@ -115,7 +115,14 @@ validate: $(DEV) $(SAM) ## cfn-lint and sam validate --lint over template.yaml.
 build: $(SAM) ## sam build: the deployable artifact of every function, under .aws-sam/.
 	.venv-sam/bin/sam build --template template.yaml
 	@test "$$(du -sm .aws-sam/build/NotesUploadedFunction | cut -f1)" -le 40 || (echo "the zip is over 40 MB"; exit 1)
-	@! ls .aws-sam/build/NotesUploadedFunction | grep -iE '^(torch|transformers|sagemaker|boto)'
+	@! ls .aws-sam/build/NotesUploadedFunction | grep -iE '^(torch|transformers|sagemaker|boto|pyarrow)'
+	@# Lambda unpacks a function and its layers into 250 MB together: the zip's 40 leave the layer 200.
+	@test "$$(du -sm .aws-sam/build/ParquetLayer | cut -f1)" -le 200 || (echo "the layer is over 200 MB"; exit 1)
+	@test -d .aws-sam/build/ParquetLayer/python/pyarrow || (echo "the layer has no pyarrow"; exit 1)
+
+.PHONY: schemas
+schemas: $(VENV) ## Write docs/schemas, the JSON Schemas of the published records, from the models.
+	.venv/bin/python -m chartbrief.record_schemas docs/schemas
 
 .PHONY: train-demo
 train-demo: $(TRAIN) ## Train the demonstration model again from nothing (about 90 minutes on 2 cores; resumable).
