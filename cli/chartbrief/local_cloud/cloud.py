@@ -19,16 +19,10 @@ from chartbrief.local_cloud.resources import Resources
 from chartbrief.local_cloud.sessions import LocalSession
 from chartbrief.local_cloud.state import copy_bucket, export_state, import_state, read_rows, read_times
 from chartbrief.local_cloud.template import REGION, Template
-from chartbrief.local_cloud.wiring import read_functions
+from chartbrief.local_cloud.wiring import STEPS, read_functions
 from chartbrief.time_split import Span
 
 _START_SECONDS = 90.0
-_STEPS = {
-    "NotesUploadedFunction": "stage",
-    "BatchDueFunction": "plan",
-    "TransformFinishedFunction": "collect",
-    "SummariesWrittenFunction": "publish",
-}
 _BUSY_JOBS = ("InProgress", "Stopping")
 _COUNTS = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
 
@@ -190,7 +184,7 @@ class LocalCloud:
     def spans(self) -> list[Span]:
         """Return what the model, the jobs and the functions did so far, and when."""
         times = read_times(self._sagemaker)
-        times |= {step: r.invocations for r in self._runtimes if (step := _STEPS.get(r.function.name))}
+        times |= {step: r.invocations for r in self._runtimes if (step := STEPS.get(r.function.name))}
         return [Span(step, start, end) for step, pairs in times.items() for start, end in pairs]
 
     def close(self) -> None:

@@ -9,6 +9,13 @@ from typing import Any
 from chartbrief.local_cloud.resources import FUNCTION, Resources
 from chartbrief.local_cloud.template import TemplateError
 
+# Which step of a run a function's time belongs to.
+STEPS = {
+    "NotesUploadedFunction": "stage",
+    "BatchDueFunction": "plan",
+    "TransformFinishedFunction": "collect",
+    "SummariesWrittenFunction": "publish",
+}
 _UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _RATE = re.compile(r"rate\((\d+) (second|minute|hour|day)s?\)")
 
