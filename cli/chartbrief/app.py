@@ -18,6 +18,7 @@ from chartbrief.progress import progress_on
 from chartbrief.records import Records
 from chartbrief.render_note import render_note
 from chartbrief.render_run import render_run
+from chartbrief.report.write_report import write_report
 from chartbrief.run_folder import RunRequest, run_folder
 from chartbrief.run_report import RunReport
 from chartbrief.waiting import Patience
@@ -77,6 +78,19 @@ def show(
             raise UsageError(f"{out} holds no summary of {note_id}. {out / 'summaries.csv'} lists what it holds.")
     for view in views:
         render_note(_console(stderr=False), view)
+
+
+@app.command(help=help_text.REPORT)
+def report(
+    out: Annotated[Path, typer.Option(help="Folder that a run wrote.")] = Path("out"),
+    html: Annotated[Path | None, typer.Option(help="File to write; OUT/report.html by default.")] = None,
+) -> None:
+    """`chartbrief report`: one HTML file; the only output is its path."""
+    with failures_told(out):
+        if not (out / "by_note").is_dir() and not (out / "quarantine").is_dir():
+            raise UsageError(f"{out} holds no records. Name the folder of a run with --out.")
+        written = write_report(out, html)
+    typer.echo(str(written))
 
 
 def main() -> None:

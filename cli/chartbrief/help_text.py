@@ -16,7 +16,8 @@ CHARTBRIEF = (
     "  chartbrief run samples/notes --out out\n"
     "  chartbrief run ward7.csv --note-field text --id-field visit\n"
     "  chartbrief run notes/ --out out --json | jq .summarized\n"
-    "  chartbrief show ED-1042 --out out"
+    "  chartbrief show ED-1042 --out out\n"
+    "  chartbrief report --out out --html ward7.html"
     "\n\n"
     "[bold]Environment[/bold]"
     "\n\n"
@@ -37,7 +38,8 @@ RUN = (
     "  summaries.csv, summaries.jsonl   one row for each note's current summary\n"
     "  by_note/                         the full record of every summary\n"
     "  quarantine/                      one record with a reason for all that was rejected\n"
-    "  .chartbrief/                     state for the next run, and the logs"
+    "  report.html                      a page to read it all: it holds the notes' texts\n"
+    "  .chartbrief/                     state for the next run, the notes' texts, and the logs"
     "\n\n"
     "[bold]Exit status[/bold]"
     "\n\n"
@@ -48,3 +50,10 @@ RUN = (
 )
 
 SHOW = "Show what OUT holds about one note: every version's summary, where it came from and what to look at."
+
+REPORT = (
+    "Write OUT's page again: one HTML file with the books, every summary beside its note, findings, codes and groups."
+    "\n\n"
+    "It opens in a browser without a network, and nothing in it connects to anything. It holds the text of the notes:"
+    " keep it where they may be kept."
+)

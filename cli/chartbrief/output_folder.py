@@ -36,3 +36,11 @@ def claim(out: Path) -> Iterator[None]:
         except BlockingIOError as error:
             raise UsageError(f"Another run is writing to {out}. Wait for it, or name another --out folder.") from error
         yield
+
+
+def replace_file(path: Path, body: bytes) -> None:
+    """Write a file that is replaced whole or not at all; only its owner may read it, for it may hold notes."""
+    partial = path.with_name(path.name + ".partial")
+    partial.touch(mode=0o600)
+    partial.write_bytes(body)
+    partial.replace(path)

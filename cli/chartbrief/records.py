@@ -51,6 +51,8 @@ class QuarantineView(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
     code: str
     reason: str
+    source: Source | None = None
+    stage: str = ""
 
 
 class Records:
@@ -76,14 +78,19 @@ class Records:
     def quarantine_of(self, receipt: Receipt) -> QuarantineView | None:
         """Why this receipt's record was rejected, if it was."""
         path = self._out / "quarantine" / receipt.object_id / f"{receipt.record:06d}.json"
-        return _read(path, QuarantineView) if path.is_file() else None
+        return read_view(path, QuarantineView) if path.is_file() else None
 
     def _read_summaries(self) -> Iterator[SummaryView]:
         for path in sorted((self._out / "by_note").glob("*/*.json")):
-            yield _read(path, SummaryView)
+            yield read_view(path, SummaryView)
 
 
-def _read(path: Path, view: type[View]) -> View:
+def read_view(path: Path, view: type[View]) -> View:
+    """What `view` takes of a record's file.
+
+    Raises:
+        ConsoleError: It is not such a record.
+    """
     try:
         return view.model_validate_json(path.read_bytes())
     except ValidationError as error:

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from chartbrief.receipts import WHOLE_FILE
+from chartbrief.report.write_report import report_file
 from chartbrief.results import NoteResult
 from chartbrief.run_report import RunReport
 from chartbrief.time_split import around_model
@@ -16,6 +17,7 @@ from chartbrief.time_split import around_model
 _STEP_NAMES = {
     "model": "model",
     "collect": "check and collect",
+    "publish": "tables, codes, groups",
     "stage": "parse and stage",
     "plan": "plan",
     "job": "job around the model",
@@ -118,6 +120,7 @@ def _render_steps(console: Console, report: RunReport) -> None:
 def _render_places(console: Console, report: RunReport) -> None:
     _say(console, f"summaries   {report.output / 'summaries.csv'} and {report.output / 'summaries.jsonl'}")
     _say(console, f"records     {report.output / 'by_note'}" + _quarantine_place(report))
+    _say(console, f"report      {report_file(report.output)}")
     _say(console, f"logs        {report.logs}")
 
 

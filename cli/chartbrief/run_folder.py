@@ -1,12 +1,14 @@
 """One run from a folder of note files to a folder of summaries.
 
 find the files → start a cloud from template.yaml → take up the output folder's earlier state → drop the files →
-wait for the books to close → copy the summaries bucket → join receipts and records → keep the state.
+wait for the books to close → copy the summaries bucket → join receipts and records → keep the state and the notes'
+texts → write the page.
 """
 
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +19,9 @@ from chartbrief.output_folder import claim, logs_folder, state_folder
 from chartbrief.progress import Progress
 from chartbrief.receipts import Standing, read_standing
 from chartbrief.records import Records
+from chartbrief.report.note_texts import keep_texts
+from chartbrief.report.run_figures import keep_figures
+from chartbrief.report.write_report import write_report
 from chartbrief.results import NoteResult, join_results
 from chartbrief.run_report import RunReport
 from chartbrief.sidecars import read_note_ids
@@ -58,16 +63,18 @@ def run_folder(request: RunRequest, open_cloud: CloudFactory, progress: Progress
             done, written_at = time.monotonic(), time.time()
             spans = [*cloud.spans(), Span("write", settled_at, written_at)]
             dead_letters = {name: count for name, count in cloud.dead_letters().items() if count}
-    return RunReport(
-        books=standing.books,
-        notes=tuple(notes),
-        seconds=done - up,
-        startup_seconds=up - started,
-        output=request.out,
-        logs=logs_folder(request.out),
-        dead_letters=dead_letters,
-        steps=split_time(spans, dropped_at, written_at),
-    )
+        report = RunReport(
+            books=standing.books,
+            notes=tuple(notes),
+            seconds=done - up,
+            startup_seconds=up - started,
+            output=request.out,
+            logs=logs_folder(request.out),
+            dead_letters=dead_letters,
+            steps=split_time(spans, dropped_at, written_at),
+        )
+        _write_page(report, progress)
+    return report
 
 
 def _drop_and_wait(cloud: Cloud, files: Sequence[NoteFile], patience: Patience, progress: Progress) -> Standing:
@@ -85,9 +92,16 @@ def _collect(cloud: Cloud, standing: Standing, out: Path, progress: Progress) ->
     cloud.copy_summaries(out)
     records = Records(out)
     write_tables(records.summaries.values(), out)
+    keep_texts(s3, outputs["WorkBucket"], (receipt.object_id for receipt in standing.receipts), records.summaries, out)
     notes = join_results(standing.receipts, records, cache(lambda oid: read_note_ids(s3, outputs["WorkBucket"], oid)))
     if standing.books.closed:
         # A note that is pending here has its text in the work bucket, which ends with this cloud: a later run that
         # took up its ledger row would call it a duplicate and never summarize it.
         cloud.export_state(state_folder(out))
     return notes
+
+
+def _write_page(report: RunReport, progress: Progress) -> None:
+    progress.tell("Writing the page ...")
+    keep_figures(report, datetime.now(UTC).isoformat(timespec="seconds"))
+    write_report(report.output)

@@ -1,0 +1,115 @@
+// Which notes are listed. Filters combine; the counts beside a filter's choices heed all the others.
+
+const NONE = "(none)";
+const FACETS = [
+  { name: "review", label: "Review", of: (note) => [note.review ? "Needs review" : "Nothing found"] },
+  { name: "kind", label: "Summary", of: (note) => [note.kind === "extract" ? "Extract of the note" : "Model's"] },
+  { name: "type", label: "Note type", of: (note) => [note.type || NONE] },
+  { name: "category", label: "Code category", of: (note) => note.categories,
+    say: (value) => `${value} ${folder.categories[value]}` },
+  { name: "group", label: "Patient group", of: (note) => note.groups.map(String),
+    say: (value) => folder.groups[value].label },
+];
+const ORDERS = {
+  "Review first": (a, b) => notes[b].review - notes[a].review || notes[b].risk - notes[a].risk || a - b,
+  "As dropped": (a, b) => a - b,
+  "Newest note first": (a, b) => (notes[b].at > notes[a].at) - (notes[b].at < notes[a].at) || a - b,
+};
+const filters = { words: [], chosen: {}, order: "Review first" };
+const selects = {};
+let whenFiltered = () => {};
+
+const facetValues = FACETS.map((facet) => notes.map(facet.of));
+
+function passes(place, except) {
+  return FACETS.every((facet, i) => {
+    const wanted = filters.chosen[facet.name];
+    return i === except || !wanted || facetValues[i][place].includes(wanted);
+  });
+}
+
+function found() {
+  const all = notes.map((_, place) => place);
+  return filters.words.length ? all.filter((place) => filters.words.every((w) => haystack(place).includes(w))) : all;
+}
+
+function applyFilters() {
+  const searched = found();
+  const listed = searched.filter((place) => passes(place, -1));
+  FACETS.forEach((facet, i) => labelChoices(facet, i, searched));
+  const isFiltered = filters.words.length || Object.values(filters.chosen).some(Boolean);
+  byId("clear").hidden = !isFiltered;
+  byId("count").replaceChildren(
+    isFiltered ? `${number(listed.length)} of ${plural(notes.length, "note")}` : plural(notes.length, "note"),
+    `, ${number(listed.filter((place) => notes[place].review).length)} to review`,
+  );
+  whenFiltered(listed.sort(ORDERS[filters.order]));
+}
+
+function labelChoices(facet, i, searched) {
+  const select = selects[facet.name];
+  if (!select) return;
+  const counts = new Map();
+  let whole = 0;
+  for (const place of searched) {
+    if (!passes(place, i)) continue;
+    whole += 1;
+    for (const value of facetValues[i][place]) counts.set(value, (counts.get(value) || 0) + 1);
+  }
+  for (const option of select.options) {
+    const count = option.value ? counts.get(option.value) || 0 : whole;
+    option.textContent = `${option.dataset.label} (${number(count)})`;
+    option.disabled = !count && option.value !== select.value;
+  }
+}
+
+function choose(name, value) {
+  filters.chosen[name] = value;
+  selects[name].value = value;
+  selects[name].classList.toggle("chosen", Boolean(value));
+  applyFilters();
+}
+
+function clearFilters() {
+  byId("search").value = "";
+  filters.words = [];
+  for (const [name, select] of Object.entries(selects)) {
+    filters.chosen[name] = select.value = "";
+    select.classList.remove("chosen");
+  }
+  applyFilters();
+}
+
+function facetSelect(facet, i) {
+  const values = [...new Set(facetValues[i].flat())].sort(facet.name === "group" ? (a, b) => a - b : undefined);
+  if (!values.length) return null;
+  const option = (value, label) => make("option", { value, "data-label": label }, label);
+  const say = facet.say || ((value) => value);
+  const select = make("select", { id: `by-${facet.name}`, onchange: () => choose(facet.name, select.value) },
+    option("", "All"), values.map((value) => option(value, say(value))));
+  selects[facet.name] = select;
+  return make("label", {}, make("span", {}, facet.label), select);
+}
+
+function orderSelect() {
+  const select = make("select", { id: "order" }, Object.keys(ORDERS).map((name) => make("option", {}, name)));
+  select.addEventListener("change", () => { filters.order = select.value; applyFilters(); });
+  return make("label", {}, make("span", {}, "Order"), select);
+}
+
+function buildFilters(listener) {
+  whenFiltered = listener;
+  const form = byId("filters");
+  form.append(...FACETS.map(facetSelect).filter(Boolean), orderSelect());
+  form.append(make("button", { type: "button", id: "clear", hidden: true, onclick: clearFilters }, "Clear filters"));
+  form.addEventListener("submit", (event) => event.preventDefault());
+  let timer = 0;
+  byId("search").addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      filters.words = byId("search").value.toLowerCase().split(/\s+/).filter(Boolean);
+      applyFilters();
+    }, 120);
+  });
+  applyFilters();
+}

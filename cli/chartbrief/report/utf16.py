@@ -1,0 +1,18 @@
+"""Offsets in code points, as the records count, turned into UTF-16 code units, as a browser's strings count."""
+
+from bisect import bisect_left
+
+_FIRST_OF_TWO_UNITS = 0x10000
+
+
+class Utf16Offsets:
+    """The offsets of one text. Those beyond its end become its end: a record must not break the page."""
+
+    def __init__(self, text: str) -> None:
+        self._length = len(text)
+        self._wide = [] if text.isascii() else [i for i, char in enumerate(text) if ord(char) >= _FIRST_OF_TWO_UNITS]
+
+    def at(self, offset: int) -> int:
+        """UTF-16 code units before the code point at `offset`."""
+        offset = min(max(offset, 0), self._length)
+        return offset + bisect_left(self._wide, offset)
