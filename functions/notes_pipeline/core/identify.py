@@ -59,6 +59,11 @@ def identify_note(note: ParsedNote, key: str) -> ClinicalNote:
     )
 
 
+def patient_uid(system: str, patient_id: str) -> str:
+    """Return the hash that stands for a patient of one source system; no note's uid is equal to it by design."""
+    return digest("patient", system, patient_id)[:_ID_DIGITS]
+
+
 def batch_id(shards: Iterable[StagedShard]) -> str:
     """Return the id of a batch: the same shards at the same attempts always make the same batch."""
     return "cb-" + digest(*sorted(f"{shard.key}@{shard.attempt}" for shard in shards))[:_BATCH_DIGITS]
