@@ -120,10 +120,6 @@ build: $(SAM) ## sam build: the deployable artifact of every function, under .aw
 	@test "$$(du -sm .aws-sam/build/ParquetLayer | cut -f1)" -le 200 || (echo "the layer is over 200 MB"; exit 1)
 	@test -d .aws-sam/build/ParquetLayer/python/pyarrow || (echo "the layer has no pyarrow"; exit 1)
 
-.PHONY: schemas
-schemas: $(VENV) ## Write docs/schemas, the JSON Schemas of the published records, from the models.
-	.venv/bin/python -m chartbrief.record_schemas docs/schemas
-
 .PHONY: train-demo
 train-demo: $(TRAIN) ## Train the demonstration model again from nothing (about 90 minutes on 2 cores; resumable).
 	@# glibc gives large buffers back after every step and has them zeroed again; keeping them saves a fifth of the time.

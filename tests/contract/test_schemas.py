@@ -13,6 +13,7 @@ from tests.contract.schema_changes import broken_promises
 from chartbrief.cloud import CHECKOUT
 from chartbrief.record_schemas import PUBLISHED, record_schema, schema_file, schema_text
 
+COMMAND = "python -m chartbrief.record_schemas docs/schemas"
 # As version 1 of the records was first published. A file here is never changed.
 FIRST = CHECKOUT / "tests" / "contract" / "first_schemas"
 
@@ -25,7 +26,7 @@ def first(name: str) -> dict[str, Any]:
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_a_schema_is_valid_and_as_the_model_gives_it(name: str) -> None:
     jsonschema.Draft202012Validator.check_schema(record_schema(name))
-    assert read("docs", "schemas", f"{name}.schema.json") == schema_text(name), "run `make schemas`"
+    assert read("docs", "schemas", f"{name}.schema.json") == schema_text(name), f"run {COMMAND}"
 
 
 @pytest.mark.parametrize("name", PUBLISHED)

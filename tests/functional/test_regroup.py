@@ -31,7 +31,7 @@ class Groups:
         return self.stack.objects("SummariesBucket", "groups/")
 
     def rows(self, name: str) -> list[dict[str, Any]]:
-        return from_parquet(self.bucket.read(f"groups/current/{name}.parquet"))
+        return from_parquet(self.bucket.read(f"groups/current/{name}/{name}.parquet"))
 
     def of(self, patient: str, kind: str = "category") -> set[str]:
         rows = [row for row in self.rows("patients") if row["patient_id"] == patient and row["kind"] == kind]

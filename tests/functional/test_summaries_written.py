@@ -101,7 +101,7 @@ def test_without_an_engine_there_are_no_codes_and_no_groups(aws: None) -> None:
 
 def test_patients_with_one_diagnosis_are_a_group(stack: Stack) -> None:
     publish(stack, NOTES + "n3,p3,,Asthma since childhood.\n")
-    patients = from_parquet(stack.objects("SummariesBucket", "groups/current/")["groups/current/patients.parquet"])
+    patients = from_parquet(stack.objects("SummariesBucket", "groups/current/")["groups/current/patients/patients.parquet"])
     asthma = {row["patient_id"] for row in patients if row["group_id"] == "icd10:J45"}
     assert asthma == {"p2", "p3"}
 

@@ -1,4 +1,4 @@
-"""The groups of patients with similar diagnoses, if the folder has any: `groups/current/patients.parquet`."""
+"""The groups of patients with similar diagnoses, if the folder has any: `groups/current/patients/patients.parquet`."""
 
 from collections import defaultdict
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import NamedTuple
 from chartbrief.note_files import INCOMING
 from chartbrief.records import SummaryView
 
-_FILE = ("groups", "current", "patients.parquet")
+_FILE = ("groups", "current", "patients", "patients.parquet")
 _COLUMNS = ["source_system", "patient_id", "group_id", "kind", "label"]
 _URGENT = "urgent/"
 

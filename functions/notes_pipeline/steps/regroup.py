@@ -2,8 +2,8 @@
 
 Profiles are written first, then the state, then the notes' index, then what is published. Who has to be grouped is told
 by comparing profiles with the state, and whose profile a note leaves by the index: so a repeat after a crash at any
-point does what is left, and a repeat of what is done writes the same bytes. One batch at a time: the function that calls
-this has a reserved concurrency of 1.
+point does what is left, and a repeat of what is done writes the same bytes. One batch at a time: the function that
+calls this has a reserved concurrency of 1.
 """
 
 from __future__ import annotations
@@ -162,5 +162,5 @@ def _write_changes(summaries: Bucket, batch_id: str, changes: GroupChanges) -> N
 def _publish(summaries: Bucket, state: GroupState) -> None:
     groups = group_rows(state)
     patients = to_parquet(list(patient_rows(state, groups)), PATIENTS)
-    summaries.write("groups/current/patients.parquet", patients, _PARQUET)
-    summaries.write("groups/current/groups.parquet", to_parquet(groups, GROUPS), _PARQUET)
+    summaries.write("groups/current/patients/patients.parquet", patients, _PARQUET)
+    summaries.write("groups/current/groups/groups.parquet", to_parquet(groups, GROUPS), _PARQUET)

@@ -1,4 +1,4 @@
-"""The published groups: rows of `groups/current/patients.parquet` and `groups/current/groups.parquet`."""
+"""The published groups: rows of `groups/current/patients/patients.parquet` and `groups/current/groups/groups.parquet`."""
 
 from __future__ import annotations
 
