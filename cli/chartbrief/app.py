@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from chartbrief import help_text
+from chartbrief import groups, help_text
 from chartbrief.cloud import DEFAULT_MODEL, DEFAULT_TEMPLATE, FieldNames
 from chartbrief.errors import UsageError
 from chartbrief.failures import failures_told
@@ -27,6 +27,7 @@ PIPE_WIDTH = 120
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False, add_completion=False)
 app.add_typer(model_app)
+app.command(help=groups.HELP)(groups.groups)
 
 
 @app.callback(help=help_text.CHARTBRIEF)

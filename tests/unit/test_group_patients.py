@@ -1,5 +1,7 @@
 """Patients with similar diagnoses: who is in which group, and that ids and repeats hold."""
 
+from random import Random
+
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.group_examples import grouped, ids_by_name, profile
@@ -7,6 +9,7 @@ from tests.unit.group_examples import grouped, ids_by_name, profile
 from notes_pipeline.core.group_patients import Regrouping, differing, group_patients
 from notes_pipeline.core.patient_groups.cluster import Likeness, cluster
 from notes_pipeline.core.patient_groups.keep_ids import keep_ids
+from notes_pipeline.core.patient_groups.profiles import Profile
 from notes_pipeline.core.patient_groups.published import GROUPS, PATIENTS, group_rows, patient_rows
 from notes_pipeline.core.patient_groups.state import GroupState, read_state, write_state
 from notes_pipeline.core.patient_groups.vectors import vectors
@@ -31,7 +34,7 @@ def test_patients_with_like_profiles_are_together_and_others_apart() -> None:
 
 
 @given(PROFILES)
-def test_every_patient_with_a_code_is_in_the_group_of_each_of_its_categories(profiles: list) -> None:  # type: ignore[type-arg]
+def test_every_patient_with_a_code_is_in_the_group_of_each_of_its_categories(profiles: list[Profile]) -> None:
     state, _ = grouped(profiles)
     groups = group_rows(state)
     rows = list(patient_rows(state, groups))
@@ -46,10 +49,10 @@ def test_every_patient_with_a_code_is_in_the_group_of_each_of_its_categories(pro
 
 
 @given(PROFILES, st.randoms(use_true_random=False))
-def test_neither_order_nor_repetition_matters(profiles: list, random: object) -> None:  # type: ignore[type-arg]
+def test_neither_order_nor_repetition_matters(profiles: list[Profile], random: Random) -> None:
     state, _ = grouped(profiles)
     shuffled = list(profiles)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     assert write_state(grouped(shuffled)[0]) == write_state(state)
     by_uid = {each.patient.uid: each for each in profiles}
     assert differing(state, by_uid, by_uid) == {}
@@ -57,7 +60,7 @@ def test_neither_order_nor_repetition_matters(profiles: list, random: object) ->
 
 
 @given(PROFILES)
-def test_a_state_is_read_as_it_was_written(profiles: list) -> None:  # type: ignore[type-arg]
+def test_a_state_is_read_as_it_was_written(profiles: list[Profile]) -> None:
     state, _ = grouped(profiles)
     assert read_state(write_state(state)) == state
 

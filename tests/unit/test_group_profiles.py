@@ -1,6 +1,7 @@
 """What notes contribute to their patients' profiles, and which versions count."""
 
 import json
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from notes_pipeline.core.patient_groups.note_index import current, indexed, read
 from notes_pipeline.core.patient_groups.profiles import ProfileChanges, change_profiles
 from notes_pipeline.core.patient_groups.vectors import by_category
 
+Note = tuple[int, int, set[str]]
 NOTES = st.lists(
     st.tuples(st.integers(0, 4), st.integers(1, 5), st.sets(st.sampled_from(["I50.9", "I50.22", "E11.9", "J18.9"]))),
     max_size=12,
@@ -20,16 +22,16 @@ NOTES = st.lists(
 )
 
 
-def weights_of(notes: list) -> dict[str, float]:  # type: ignore[type-arg]
+def weights_of(notes: list[Note]) -> dict[str, float]:
     found = read_contributions(coded_note(str(n), "p", *sorted(codes), version=v) for n, v, codes in notes)
     _, profiles = change_profiles("", {patient_uid("ehr", "p"): ProfileChanges(put=list(found.values()))})
     return next((profile.weights() for profile in profiles.values()), {})
 
 
 @given(NOTES, st.randoms(use_true_random=False))
-def test_the_order_of_notes_does_not_matter(notes: list, random: object) -> None:  # type: ignore[type-arg]
+def test_the_order_of_notes_does_not_matter(notes: list[Note], random: Random) -> None:
     shuffled = list(notes)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     assert weights_of(shuffled) == weights_of(notes)
 
 
@@ -44,7 +46,7 @@ def test_the_newest_version_of_a_note_counts_and_a_superseded_one_never() -> Non
 def test_weights_fall_with_rank_and_grow_with_notes() -> None:
     weights = contribution("n", "p", "I50.9", "E11.9").weights
     assert 0.9 == weights["I50.9"] > weights["E11.9"] > 0.5
-    many = weights_of([(n, 1, ["I50.9", "E11.9"]) for n in range(3)])
+    many = weights_of([(n, 1, {"I50.9", "E11.9"}) for n in range(3)])
     assert weights["E11.9"] < many["E11.9"] < 1
 
 

@@ -32,8 +32,8 @@ class Likeness:
     to_found: float = 0.4
     to_join: float = 0.35
     to_merge: float = 0.6
-    size_bonus: float = 0.08
-    rounds: int = 4
+    size_bonus: float = 0.1
+    rounds: int = 3
 
 
 def cluster(vectors: Vectors, likeness: Likeness) -> list[Members]:

@@ -12,7 +12,7 @@ from notes_pipeline.core.patient_groups.vectors import Vector
 # what else there is; one who has little else is among hypertension's champions.
 _CHAMPIONS = 64
 # So many of those that share most by the lists are compared in full.
-_COMPARED = 24
+_COMPARED = 16
 
 
 class Nearest:
@@ -44,7 +44,7 @@ class Nearest:
         likeness = 0.0
         for name in self._candidates(vector, threshold):
             weights = self._weights[name]
-            cosine = sum(weight * weights.get(feature, 0.0) for feature, weight in vector)
+            cosine = sum([weight * weights[feature] for feature, weight in vector if feature in weights])
             if cosine >= threshold:
                 score = -cosine - self._bonus[name], name
                 if best is None or score < best:
@@ -58,13 +58,13 @@ class Nearest:
         are the longest, bring no new names: Bayardo et al., "Scaling up all pairs similarity search", WWW 2007.
         """
         found: dict[str, float] = {}
-        left = 1.0
+        get, left = found.get, 1.0
         for feature, weight in vector:
             if left < threshold * threshold:
                 break
             left -= weight * weight
             for its, name in self._postings.get(feature, ()):
-                found[name] = found.get(name, 0.0) - weight * its
+                found[name] = get(name, 0.0) - weight * its
         if len(found) <= _COMPARED:
             return list(found)
-        return nlargest(_COMPARED, found, key=lambda name: (found[name], name))
+        return [name for _, name in nlargest(_COMPARED, zip(found.values(), found, strict=True))]

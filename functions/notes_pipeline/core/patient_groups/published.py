@@ -1,4 +1,4 @@
-"""The published groups: rows of `groups/current/patients/patients.parquet` and `groups/current/groups/groups.parquet`."""
+"""The published groups: rows of `patients/patients.parquet` and `groups/groups.parquet` under `groups/current/`."""
 
 from __future__ import annotations
 
