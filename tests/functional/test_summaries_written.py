@@ -70,13 +70,27 @@ def test_publishing_again_writes_the_same_bytes(stack: Stack) -> None:
     assert stack.objects("SummariesBucket") == first
 
 
-def test_an_amended_note_has_a_row_for_each_version(stack: Stack) -> None:
+AMENDED = NOTES.replace("pneumonia. HR", "bronchitis. HR")
+
+
+def test_an_amended_note_has_a_row_for_each_version_and_one_that_ends_the_old(stack: Stack) -> None:
     publish(stack)
-    publish(stack, NOTES.replace("pneumonia. HR", "bronchitis. HR"))
+    publish(stack, AMENDED)
     found = [row for row in rows(stack, "table/") if row["note_id"] == "n1"]
-    assert [row["status"] for row in found] == ["draft", "draft"]
-    latest = max(found, key=lambda row: row["summarized_at"])
-    assert "bronchitis" in latest["summary"]
+    old, new = (row["content_sha256"] for row in sorted(found, key=lambda row: row["summarized_at"])[1:])
+    assert sorted((row["content_sha256"], row["status"]) for row in found) == sorted(
+        [(old, "draft"), (old, "superseded"), (new, "draft")]
+    )
+
+
+def test_the_document_of_an_old_version_is_superseded_too(aws: None) -> None:
+    stack = Stack(FhirOutput="yes")
+    publish(stack)
+    publish(stack, AMENDED)
+    found = {document["id"]: document["status"] for document in stack.records("fhir/")}
+    records = {f"{r['note_uid']}-{r['content_sha256'][:16]}": r["status"] for r in stack.records("by_note/")}
+    assert sorted(records.values()) == ["draft", "draft", "superseded"]
+    assert found == {name: {"draft": "current"}.get(status, status) for name, status in records.items()}
 
 
 def test_documents_are_not_written_unasked(stack: Stack) -> None:
@@ -101,7 +115,9 @@ def test_without_an_engine_there_are_no_codes_and_no_groups(aws: None) -> None:
 
 def test_patients_with_one_diagnosis_are_a_group(stack: Stack) -> None:
     publish(stack, NOTES + "n3,p3,,Asthma since childhood.\n")
-    patients = from_parquet(stack.objects("SummariesBucket", "groups/current/")["groups/current/patients/patients.parquet"])
+    patients = from_parquet(
+        stack.objects("SummariesBucket", "groups/current/")["groups/current/patients/patients.parquet"]
+    )
     asthma = {row["patient_id"] for row in patients if row["group_id"] == "icd10:J45"}
     assert asthma == {"p2", "p3"}
 

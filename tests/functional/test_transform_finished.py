@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from tests.functional.stack import Stack, envelope, failed, queue_event
 
-from notes_pipeline.steps.collect_batch import writers_at_once
+from notes_pipeline.steps.write_summaries import writers_at_once
 
 NOTES = "note_id,patient_id,note\n1,p1,Fever and cough. Given fluids.\n2,p2,Chest pain. HR 120.\n"
 

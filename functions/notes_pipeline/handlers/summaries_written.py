@@ -38,6 +38,7 @@ def _publishing(settings: SummariesWrittenSettings) -> Publishing:
         work=Bucket(settings.work_bucket),
         summaries=Bucket(settings.summaries_bucket),
         batch_ledger=BatchLedger(Table(settings.ledger_table)),
+        engine=settings.coding_engine,
         coder=_coder(settings.coding_engine),
         fhir=settings.fhir_output == "yes",
     )

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from notes_pipeline.aws import inference
 from notes_pipeline.aws.batch_ledger import BatchLedger, BatchStatus
-from notes_pipeline.aws.note_batches import SETTLED_TOGETHER, current_rows, in_batches, settle_together
 from notes_pipeline.aws.note_ledger import NoteLedger
 from notes_pipeline.aws.objects import Bucket
 from notes_pipeline.core.collect_summaries import (
@@ -26,10 +23,7 @@ from notes_pipeline.core.stage_notes import estimate_tokens, halve_lines, read_t
 from notes_pipeline.errors import MissingError
 from notes_pipeline.models import BatchMode, BatchPlan, Sidecar, StagedShard, Status
 from notes_pipeline.records import QuarantineRecord, SummaryRecord
-
-# So many notes are written one after another, to see how long a request waits and how long it computes.
-_PACE_NOTES = 5
-_FEWEST_WRITERS, _MOST_WRITERS = 2, 16
+from notes_pipeline.steps.write_summaries import write_summaries
 
 
 @dataclass(frozen=True)
@@ -120,61 +114,10 @@ def _write_all(collecting: Collecting, key: str, records: Sequence[SummaryRecord
     """Write a shard's summaries, and all of them as they were written into one object; return how many count."""
     if not records:
         return 0
-    began, computed = time.perf_counter(), time.thread_time()
-    written = _write_summaries(collecting, records[:_PACE_NOTES])
-    writers = writers_at_once(time.perf_counter() - began, time.thread_time() - computed)
-    rest = records[_PACE_NOTES:]
-    with ThreadPoolExecutor(writers) as pool:
-        batches = in_batches(rest, min(SETTLED_TOGETHER, len(rest) // writers + 1))
-        for some in pool.map(lambda batch: _write_summaries(collecting, batch), batches):
-            written += some
+    written = write_summaries(collecting.summaries, collecting.note_ledger, records)
     body = "".join(record.model_dump_json() + "\n" for record in written)
     collecting.work.write(key, body.encode(), inference.JSON_LINES)
     return sum(record.status != "superseded" for record in written)
-
-
-def writers_at_once(seconds: float, computed: float) -> int:
-    """Return how many threads keep one processor busy: while one waits for its answers, the others compute.
-
-    More only take the interpreter from each other: a fifth of the time, where answers come at once.
-
-    Args:
-        seconds: that some requests took, one after another.
-        computed: the processor's share of it, in seconds.
-    """
-    return min(_MOST_WRITERS, max(_FEWEST_WRITERS, round(seconds / max(computed, 1e-6))))
-
-
-def _write_summaries(collecting: Collecting, records: Sequence[SummaryRecord]) -> list[SummaryRecord]:
-    """Write the summaries of at most 50 notes and settle them; return them as they were written."""
-    rows = current_rows(collecting.note_ledger, {record.note_uid: record.content_sha256 for record in records})
-    # Of a note that is not among them an amended version arrived meanwhile; its own summary is on its way.
-    current = [record for record in records if record.note_uid in rows]
-    _put_all(collecting.summaries, current)
-    for record in current:
-        if rows[record.note_uid].get("amended"):
-            _supersede_others(collecting.summaries, record)
-    settled = settle_together(collecting.note_ledger, rows, Status.SUMMARIZED)
-    late = [record.model_copy(update={"status": "superseded"}) for record in current if record.note_uid not in settled]
-    _put_all(collecting.summaries, late)
-    return [record for record in current if record.note_uid in settled] + late
-
-
-def _put_all(summaries: Bucket, records: Sequence[SummaryRecord]) -> None:
-    for record in records:
-        _put(summaries, record)
-
-
-def _put(summaries: Bucket, record: SummaryRecord) -> None:
-    key = f"by_note/{record.note_uid}/{record.content_sha256}.json"
-    summaries.write(key, record.model_dump_json(indent=2).encode())
-
-
-def _supersede_others(summaries: Bucket, record: SummaryRecord) -> None:
-    for key in summaries.keys(f"by_note/{record.note_uid}/"):
-        other = SummaryRecord.model_validate_json(summaries.read(key))
-        if other.content_sha256 != record.content_sha256 and other.status != "superseded":
-            _put(summaries, other.model_copy(update={"status": "superseded", "superseded_by": record.content_sha256}))
 
 
 def _write_quarantine(collecting: Collecting, shard: StagedShard, record: QuarantineRecord) -> bool:

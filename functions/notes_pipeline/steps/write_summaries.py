@@ -1,0 +1,80 @@
+"""Writing the summaries of a shard: records by note, the ledger, and what they supersede."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from notes_pipeline.aws.note_batches import SETTLED_TOGETHER, current_rows, in_batches, settle_together
+from notes_pipeline.aws.note_ledger import NoteLedger
+from notes_pipeline.aws.objects import Bucket
+from notes_pipeline.models import Status
+from notes_pipeline.records import SummaryRecord
+
+# So many notes are written one after another, to see how long a request waits and how long it computes.
+_PACE_NOTES = 5
+_FEWEST_WRITERS, _MOST_WRITERS = 2, 16
+
+
+def write_summaries(summaries: Bucket, ledger: NoteLedger, records: Sequence[SummaryRecord]) -> list[SummaryRecord]:
+    """Write summaries and settle their notes; return the records as they were written, sorted by note and version.
+
+    Among them are the earlier versions that these supersede; not those of which an amended version arrived meanwhile.
+    """
+    began, computed = time.perf_counter(), time.thread_time()
+    written = _write_some(summaries, ledger, records[:_PACE_NOTES])
+    writers = writers_at_once(time.perf_counter() - began, time.thread_time() - computed)
+    rest = records[_PACE_NOTES:]
+    with ThreadPoolExecutor(writers) as pool:
+        batches = in_batches(rest, min(SETTLED_TOGETHER, len(rest) // writers + 1))
+        for some in pool.map(lambda batch: _write_some(summaries, ledger, batch), batches):
+            written += some
+    return sorted(written, key=lambda record: (record.note_uid, record.content_sha256))
+
+
+def writers_at_once(seconds: float, computed: float) -> int:
+    """Return how many threads keep one processor busy: while one waits for its answers, the others compute.
+
+    More only take the interpreter from each other: a fifth of the time, where answers come at once.
+
+    Args:
+        seconds: that some requests took, one after another.
+        computed: the processor's share of it, in seconds.
+    """
+    return min(_MOST_WRITERS, max(_FEWEST_WRITERS, round(seconds / max(computed, 1e-6))))
+
+
+def _write_some(summaries: Bucket, ledger: NoteLedger, records: Sequence[SummaryRecord]) -> list[SummaryRecord]:
+    """Write the summaries of at most 50 notes and settle them; return them as written, with those they supersede."""
+    rows = current_rows(ledger, {record.note_uid: record.content_sha256 for record in records})
+    # Of a note that is not among them an amended version arrived meanwhile; its own summary is on its way.
+    current = [record for record in records if record.note_uid in rows]
+    _put_all(summaries, current)
+    amended = (record for record in current if rows[record.note_uid].get("amended"))
+    others = [other for record in amended for other in _supersede_others(summaries, record)]
+    settled = settle_together(ledger, rows, Status.SUMMARIZED)
+    late = [record.model_copy(update={"status": "superseded"}) for record in current if record.note_uid not in settled]
+    _put_all(summaries, late)
+    return [record for record in current if record.note_uid in settled] + late + others
+
+
+def _put_all(summaries: Bucket, records: Sequence[SummaryRecord]) -> None:
+    for record in records:
+        _put(summaries, record)
+
+
+def _put(summaries: Bucket, record: SummaryRecord) -> None:
+    key = f"by_note/{record.note_uid}/{record.content_sha256}.json"
+    summaries.write(key, record.model_dump_json(indent=2).encode())
+
+
+def _supersede_others(summaries: Bucket, record: SummaryRecord) -> Iterator[SummaryRecord]:
+    """Mark the note's other summaries as superseded; yield those that this record superseded, now or before."""
+    for key in summaries.keys(f"by_note/{record.note_uid}/"):
+        other = SummaryRecord.model_validate_json(summaries.read(key))
+        if other.content_sha256 != record.content_sha256 and other.status != "superseded":
+            other = other.model_copy(update={"status": "superseded", "superseded_by": record.content_sha256})
+            _put(summaries, other)
+        if other.superseded_by == record.content_sha256:
+            yield other
