@@ -93,8 +93,10 @@ class FakeCloud:
             return
         uid, content = digest(note_id)[:32], digest(text)
         sidecar = Sidecar(note_uid=uid, content_sha256=content, note_id=note_id, source=source)
-        shard = f"staged/{object_id}/{source.record:05d}.notes.jsonl"
-        self._s3.put_object(Bucket="work", Key=shard, Body=sidecar.model_dump_json().encode() + b"\n")
+        shard = f"staged/{object_id}/{source.record:05d}"
+        line = {"note_uid": uid, "content_sha256": content, "inputs": text}
+        self._s3.put_object(Bucket="work", Key=f"{shard}.jsonl", Body=json.dumps(line).encode() + b"\n")
+        self._s3.put_object(Bucket="work", Key=f"{shard}.notes.jsonl", Body=sidecar.model_dump_json().encode() + b"\n")
         status = self._summarize(object_id, sidecar, text) if text != "stuck" else "pending"
         self._put(object_id, f"RECORD#{source.record:06d}", status=status, note_uid=uid, content_sha256=content)
 

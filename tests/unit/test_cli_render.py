@@ -36,6 +36,7 @@ def test_the_report_has_summary_books_reason_throughput_and_places() -> None:
         "1.0 notes a second",
         "out/summaries.csv",
         "out/quarantine",
+        "out/report.html",
         "out/.chartbrief/logs",
     ):
         assert part in text

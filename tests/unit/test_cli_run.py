@@ -105,6 +105,19 @@ def test_the_output_folder_has_the_bucket_and_two_flat_tables(folder: Path, out:
     assert cloud.imported == cloud.exported == [out / ".chartbrief"]
 
 
+def test_the_page_is_written_with_the_texts_of_all_notes_that_have_a_record(folder: Path, out: Path) -> None:
+    run_json(folder, out)
+    page = (out / "report.html").read_text("utf-8")
+    for text in ("chest pain, later MI", "long stay", "odd ankle", "the note is empty"):
+        assert text in page
+    kept = [json.loads(line)["text"] for line in (out / ".chartbrief/notes.jsonl").read_text().splitlines()]
+    assert sorted(kept) == ["chest pain", "chest pain, later MI", "long stay", "odd ankle"]
+    (folder / "ed/a.txt").unlink()
+    run_json(folder, out)
+    assert len((out / ".chartbrief/notes.jsonl").read_text().splitlines()) == 4
+    assert json.loads((out / ".chartbrief/run.json").read_bytes())["duplicate"] == 3
+
+
 def test_the_person_reads_summaries_marks_books_and_reasons(folder: Path, out: Path) -> None:
     result = invoke("run", folder, "--out", out)
     assert result.exit_code == 0

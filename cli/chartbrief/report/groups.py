@@ -10,13 +10,14 @@ from chartbrief.records import SummaryView
 _FILE = ("groups", "current", "patients", "patients.parquet")
 _COLUMNS = ["source_system", "patient_id", "group_id", "kind", "label"]
 _URGENT = "urgent/"
+CATEGORY, _CATEGORY_ID = "category", "icd10:"
 
 # A patient's id means something only within the system that gave it.
 Patient = tuple[str, str]
 
 
 class Group(NamedTuple):
-    """A group as the page lists it; `kind` says by what its patients are alike."""
+    """A group as the page lists it; its patients share a code `category`, or are alike in all (`similarity`)."""
 
     id: str
     kind: str
@@ -28,11 +29,16 @@ class Groups:
     """Every group, and which ones a record's patient is in."""
 
     def __init__(self, members: dict[Group, set[Patient]]) -> None:
-        self.groups = sorted(members, key=lambda group: (group.kind, -group.patients, group.id))
+        self.groups = sorted(members, key=lambda group: (group.kind == CATEGORY, -group.patients, group.id))
         self._of: dict[Patient, list[int]] = defaultdict(list)
         for number, group in enumerate(self.groups):
             for patient in members[group]:
                 self._of[patient].append(number)
+
+    @property
+    def category_names(self) -> dict[str, str]:
+        """What a person calls the code categories that groups are made of, e.g. `I21`: acute myocardial infarction."""
+        return {g.id.removeprefix(_CATEGORY_ID): g.label for g in self.groups if g.kind == CATEGORY}
 
     def of(self, view: SummaryView) -> list[int]:
         """Positions in `groups` of the groups that the record's patient is in."""

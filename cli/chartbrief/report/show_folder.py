@@ -51,7 +51,7 @@ def show_folder(folder: Folder, name: str, written_at: str) -> Shown:
         "run": folder.run,
         "chunk": CHUNK,
         "groups": [group._asdict() for group in folder.groups.groups],
-        "categories": _categories(folder.codes.values()),
+        "categories": _categories(folder.codes.values()) | folder.groups.category_names,
         "quarantine": list(folder.quarantine),
         "notes": [_row(versions, folder) for versions in notes],
     }
@@ -103,7 +103,7 @@ def _row(versions: list[RecordView], folder: Folder) -> dict[str, Any]:
 
 
 def _categories(codes: Iterable[CodesView]) -> dict[str, str]:
-    """Code categories with a title: the category's own if it is a candidate, else its shortest candidate's."""
+    """Code categories, each with its own title if it is a candidate, else with its candidates' shortest."""
     titles: dict[str, tuple[int, str]] = {}
     for candidate in (candidate for view in codes for candidate in view.candidates):
         category = candidate.code[:_CATEGORY]

@@ -1,6 +1,7 @@
 // Which notes are listed. Filters combine; the counts beside a filter's choices heed all the others.
 
 const NONE = "(none)";
+const GROUP_KINDS = { similarity: "Alike in all their diagnoses", category: "With a code of the same category" };
 const FACETS = [
   { name: "review", label: "Review", of: (note) => [note.review ? "Needs review" : "Nothing found"] },
   { name: "kind", label: "Summary", of: (note) => [note.kind === "extract" ? "Extract of the note" : "Model's"] },
@@ -8,14 +9,14 @@ const FACETS = [
   { name: "category", label: "Code category", of: (note) => note.categories,
     say: (value) => `${value} ${folder.categories[value]}` },
   { name: "group", label: "Patient group", of: (note) => note.groups.map(String),
-    say: (value) => folder.groups[value].label },
+    say: (value) => folder.groups[value].label, section: (value) => GROUP_KINDS[folder.groups[value].kind] || "Others" },
 ];
 const ORDERS = {
-  "Review first": (a, b) => notes[b].review - notes[a].review || notes[b].risk - notes[a].risk || a - b,
-  "As dropped": (a, b) => a - b,
-  "Newest note first": (a, b) => (notes[b].at > notes[a].at) - (notes[b].at < notes[a].at) || a - b,
+  "review first": (a, b) => notes[b].review - notes[a].review || notes[b].risk - notes[a].risk || a - b,
+  "as dropped": (a, b) => a - b,
+  "newest note first": (a, b) => (notes[b].at > notes[a].at) - (notes[b].at < notes[a].at) || a - b,
 };
-const filters = { words: [], chosen: {}, order: "Review first" };
+const filters = { words: [], chosen: {}, order: "review first" };
 const selects = {};
 let whenFiltered = () => {};
 
@@ -85,16 +86,22 @@ function facetSelect(facet, i) {
   if (!values.length) return null;
   const option = (value, label) => make("option", { value, "data-label": label }, label);
   const say = facet.say || ((value) => value);
-  const select = make("select", { id: `by-${facet.name}`, onchange: () => choose(facet.name, select.value) },
-    option("", "All"), values.map((value) => option(value, say(value))));
+  const select = make("select", { id: `by-${facet.name}`, "aria-label": facet.label, onchange: () => choose(facet.name, select.value) },
+    option("", `${facet.label}: all`), sections(facet, values, (value) => option(value, say(value))));
   selects[facet.name] = select;
-  return make("label", {}, make("span", {}, facet.label), select);
+  return select;
+}
+
+function sections(facet, values, optionOf) {
+  if (!facet.section) return values.map(optionOf);
+  const labels = [...new Set(values.map(facet.section))];
+  return labels.map((label) => make("optgroup", { label }, values.filter((value) => facet.section(value) === label).map(optionOf)));
 }
 
 function orderSelect() {
-  const select = make("select", { id: "order" }, Object.keys(ORDERS).map((name) => make("option", {}, name)));
+  const select = make("select", { id: "order", "aria-label": "Order" }, Object.keys(ORDERS).map((name) => make("option", { value: name }, `Order: ${name}`)));
   select.addEventListener("change", () => { filters.order = select.value; applyFilters(); });
-  return make("label", {}, make("span", {}, "Order"), select);
+  return select;
 }
 
 function buildFilters(listener) {

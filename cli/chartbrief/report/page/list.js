@@ -13,7 +13,7 @@ function rowOf(index) {
   },
     make("span", { class: "id" }, outside(note.id)),
     make("span", { class: "about" }, outside([note.type || note.source.replace(/\/[^/]*$/, ""), note.at.slice(0, 10)].filter(Boolean).join(", "))),
-    make("span", { class: "said" }, outside(note.summary)),
+    make("span", { class: "said" }, outside(note.summary.replace(/\s*\n\s*/g, " · "))),
     make("span", { class: "tags" }, tagsOf(note)));
   row.classList.toggle("active", index === list.active);
   row.style.transform = `translateY(${index * ROW_HEIGHT}px)`;

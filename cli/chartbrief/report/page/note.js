@@ -91,18 +91,35 @@ function factList(version) {
   ]))];
 }
 
-function noteHead(note, version, versions, openVersion) {
-  const groups = note.groups.map((group) => make("button", {
+function pager() {
+  const at = list.places.indexOf(list.open);
+  const turn = (index, sign, label) => make("button", {
+    type: "button", class: "chip", "aria-label": label, disabled: index < 0 || index >= list.places.length, onclick: () => step(index),
+  }, sign);
+  return make("span", { class: "pager" }, turn(at < 0 ? -1 : at - 1, "‹", "Previous note"),
+    at < 0 ? "not in the list" : `${number(at + 1)} of ${number(list.places.length)}`, turn(at < 0 ? -1 : at + 1, "›", "Next note"));
+}
+
+function groupLine(note) {
+  const chip = (group) => make("button", {
     type: "button", class: "chip", title: "List the notes of this group", onclick: () => choose("group", String(group)),
-  }, outside(folder.groups[group].label), ` · ${plural(folder.groups[group].patients, "patient")}`));
+  }, outside(folder.groups[group].label), ` · ${plural(folder.groups[group].patients, "patient")}`);
+  const isCategory = (group) => folder.groups[group].kind === "category";
+  const [alike, same] = [note.groups.filter((group) => !isCategory(group)), note.groups.filter(isCategory)];
+  if (!note.groups.length) return null;
+  return make("div", { class: "line" }, make("span", { class: "about" }, "Patient groups"), alike.map(chip),
+    same.length > 0 && make("details", { class: "same" }, make("summary", {}, `${number(same.length)} by code category`), same.map(chip)));
+}
+
+function noteHead(note, version, versions, openVersion) {
   return make("header", { id: "note-head" },
     make("div", { class: "line" }, make("h2", { id: "note-title", tabindex: "-1" }, outside(note.id)),
       make("span", { class: "about" }, outside([note.type, moment(note.at), note.patient && `patient ${note.patient}`].filter(Boolean).join(" · "))),
-      make("span", { class: "tags" }, tagsOf(note))),
+      make("span", { class: "tags" }, tagsOf(note)), pager()),
     versions.length > 1 && make("div", { class: "line", role: "group", "aria-label": "Versions" }, versions.map((each, i) => make("button", {
       type: "button", class: "chip", "aria-pressed": String(each === version), onclick: () => openVersion(i),
     }, i === 0 && each.status !== "superseded" ? "Current version" : `Superseded, ${moment(each.facts.Summarized)}`))),
-    groups.length > 0 && make("div", { class: "line" }, make("span", { class: "about" }, "Patient groups"), groups),
+    groupLine(note),
     version.status === "superseded" && make("p", { class: "remark" }, "Superseded: a newer text of this note was dropped later."),
     version.review && make("ul", { class: "reasons", "aria-label": "Why it needs review" },
       (version.reasons.length ? version.reasons : ["Marked for review."]).map((reason) => make("li", {}, outside(reason)))));

@@ -47,6 +47,7 @@ function openAddress() {
 
 function step(index) {
   if (!list.places.length) return;
+  if (document.activeElement === document.body) byId("list").focus({ preventScroll: true });
   const place = moveTo(index);
   if (list.open !== null) {
     const wasInNote = inNote();
