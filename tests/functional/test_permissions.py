@@ -18,7 +18,19 @@ ON_BEHALF = {
     "NotesUploadedFunction": {"s3:GetObject", "s3:ListBucket", "kms:Decrypt", "kms:GenerateDataKey"},
     "BatchDueFunction": {"sagemaker:AddTags", "kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKey"},
     "TransformFinishedFunction": {"kms:Decrypt", "kms:GenerateDataKey"},
+    "SummariesWrittenFunction": {"s3:ListBucket", "kms:Decrypt", "kms:GenerateDataKey"},
 }
+
+
+class ComprehendMedical:
+    """The service, which moto does not have, finding nothing; notes what it was asked for."""
+
+    def __init__(self, used: set[str]) -> None:
+        self._used = used
+
+    def infer_icd10_cm(self, Text: str) -> dict[str, Any]:  # noqa: N803 - the service's name
+        self._used.add("comprehendmedical:InferICD10CM")
+        return {"Entities": []}
 
 
 class Watched(Stack):
@@ -39,7 +51,11 @@ class Watched(Stack):
             return original(client, operation, request)
 
         self.sagemaker.called.clear()
-        with patch.object(BaseClient, "_make_api_call", record):
+        medical = ComprehendMedical(self._used[function])
+        with (
+            patch.object(BaseClient, "_make_api_call", record),
+            patch.object(clients, "comprehendmedical", lambda: medical),
+        ):
             answer = super().invoke(function, event)
         self._used[function] |= {f"sagemaker:{name.title().replace('_', '')}" for name in self.sagemaker.called}
         return answer
@@ -65,7 +81,10 @@ def runs() -> tuple[dict[str, set[str]], dict[str, set[str]]]:
         for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY"):
             patched.setenv(f"AWS_{name}", "testing")
         patched.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        for parameters in ({"EndpointName": "ep"}, {"MinNotes": "2"}):
+        for parameters in (
+            {"EndpointName": "ep", "FhirOutput": "yes"},
+            {"MinNotes": "2", "CodingEngine": "comprehend-medical"},
+        ):
             with mock_aws():
                 stack = Watched(used, **parameters)
                 every_way(stack)
@@ -74,9 +93,10 @@ def runs() -> tuple[dict[str, set[str]], dict[str, set[str]]]:
 
 
 def every_way(stack: Watched) -> None:
-    """Summarize, quarantine, split, amend, repeat, lose an event, and stage with a wait."""
-    stack.upload(stack.drop("ehr/a.csv", "note_id,note\n1,Fever.\n2,\n3,POISON\n"))
+    """Summarize, quarantine, split, amend, repeat, publish, lose an event, and stage with a wait."""
+    stack.upload(stack.drop("ehr/a.csv", "note_id,patient_id,note\n1,p,Fever.\n2,p,\n3,p,POISON\n"))
     stack.settle()
+    stack.publish()
     stack.upload(
         stack.drop("ehr/b.csv", "note_id,note\n1,Cough.\n"), stack.drop("ehr/c.csv", "note_id,note\n1,Cough.\n")
     )

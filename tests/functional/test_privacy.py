@@ -34,7 +34,7 @@ def emitted(operation: str, request: dict[str, Any]) -> str:
 def test_no_log_metric_message_key_or_request_holds_a_canary(
     aws: None, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture, parameters: dict[str, str]
 ) -> None:
-    stack = Stack(**parameters)
+    stack = Stack(FhirOutput="yes", **parameters)
     messages = [stack.drop(f"ehr/{CANARY}.jsonl", BODY), stack.drop(f"ehr/{CANARY}.txt", CANARY + " again.")]
     requests: list[str] = []
     original = BaseClient._make_api_call
@@ -48,11 +48,13 @@ def test_no_log_metric_message_key_or_request_holds_a_canary(
     with patch.object(BaseClient, "_make_api_call", record):
         stack.upload(*messages)
         stack.settle()
+        stack.publish()
     assert stack.books() == {"summarized": 2, "quarantined": 4}
     out, err = capfd.readouterr()
     logged = caplog.text + "".join(repr(vars(log)) for log in caplog.records)
     jobs = repr(stack.sagemaker.created)
     assert "file staged" in logged
+    assert "batch published" in logged
     for name, text in {"out": out, "err": err, "logs": logged, "jobs": jobs, "requests": "".join(requests)}.items():
         assert CANARY not in text.lower(), name
 
@@ -60,12 +62,14 @@ def test_no_log_metric_message_key_or_request_holds_a_canary(
 def test_the_ledger_holds_no_text_and_no_identifier(stack: Stack) -> None:
     stack.upload(stack.drop("ehr/monday.jsonl", BODY))
     stack.settle()
+    stack.publish()
     assert CANARY not in repr(stack.rows("")).lower()
 
 
 def test_keys_hold_no_identifier(stack: Stack) -> None:
     stack.upload(stack.drop(f"ehr/{CANARY}.jsonl", BODY))
     stack.settle()
+    stack.publish()
     assert CANARY not in repr([list(stack.objects(bucket)) for bucket in ("WorkBucket", "SummariesBucket")])
 
 
