@@ -68,7 +68,7 @@ def groups(
 
 
 def _read(out: Path, name: str) -> Any:
-    path = out / "groups" / "current" / f"{name}.parquet"
+    path = out / "groups" / "current" / name / f"{name}.parquet"
     if not path.is_file():
         raise UsageError(
             f"{out} holds no patient groups: there is no {path}. A run writes it for notes that name a patient."

@@ -24,9 +24,10 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     state, _ = grouped([profile(name, *codes) for name, codes in PATIENTS_OF.items()])
     groups = group_rows(state)
     folder = out / "groups" / "current"
-    folder.mkdir(parents=True)
-    (folder / "groups.parquet").write_bytes(to_parquet(groups, GROUPS))
-    (folder / "patients.parquet").write_bytes(to_parquet(list(patient_rows(state, groups)), PATIENTS))
+    for name in ("groups", "patients"):
+        (folder / name).mkdir(parents=True)
+    (folder / "groups" / "groups.parquet").write_bytes(to_parquet(groups, GROUPS))
+    (folder / "patients" / "patients.parquet").write_bytes(to_parquet(list(patient_rows(state, groups)), PATIENTS))
     return out
 
 
@@ -117,7 +118,7 @@ def test_a_folder_without_groups_is_told(tmp_path: Path) -> None:
 
 
 def test_a_broken_file_is_told(tmp_path: Path) -> None:
-    folder = tmp_path / "groups" / "current"
+    folder = tmp_path / "groups" / "current" / "groups"
     folder.mkdir(parents=True)
     (folder / "groups.parquet").write_bytes(b"not Parquet")
     answer = groups(tmp_path)
