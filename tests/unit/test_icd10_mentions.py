@@ -99,3 +99,17 @@ def test_mentions_lie_in_the_text_and_do_not_overlap(words: list[str]) -> None:
         assert 0 < mention.share <= 1
         assert text[mention.start : mention.end].strip()
         end = mention.start + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("HR 120, BP 170/95.", []),
+        ("CRP down to 12, ESR 78.", []),
+        ("CVA tenderness. PE exam normal. SpO2 94% RA.", []),
+        ("HR positive breast cancer.", ["Z17.41", "C50.91"]),
+        ("DM 2, HTN, CKD 3.", ["E11.9", "I10", "N18.30"]),
+    ],
+)
+def test_a_values_label_is_no_problem(text: str, codes: list[str]) -> None:
+    assert [mention.code for mention in coded_mentions(text)] == codes

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from notes_pipeline.core.clinical_text.context import Context, ContextMap, read_contexts
 from notes_pipeline.core.icd10.not_said import NotSaid
+from notes_pipeline.core.icd10.other_words import is_other_word
 from notes_pipeline.core.icd10.terms import Term, terms_under, weight_of
 from notes_pipeline.core.icd10.words import Word, read_words
 
@@ -23,6 +24,7 @@ _LEFT_OUT = (
     "adult type native form region part site area classical"
 )
 _OFTEN_LEFT_OUT = frozenset(_LEFT_OUT.split(" "))
+_LONGEST = 80  # words looked at together: what it costs grows with the square of it
 _AROUND = 6  # words on either side that may tell side, acuity or kind
 _FAMILY_HISTORY = ("Z80", "Z81", "Z82", "Z83", "Z84")
 # A study is not what it looks for, and a risk is not the thing itself.
@@ -99,7 +101,7 @@ def _clauses(text: str) -> Iterator[list[Word]]:
     clause: list[Word] = []
     end = 0
     for word in read_words(text):
-        if clause and _BREAK.search(text, end, word.start):
+        if clause and (len(clause) == _LONGEST or _BREAK.search(text, end, word.start)):
             yield clause
             clause = []
         clause.append(word)
@@ -151,24 +153,11 @@ def _choose(matches: Sequence[_Match], clause: Sequence[Word], text: str) -> lis
     return chosen
 
 
-# Abbreviations that are words of their own in lower case, or something else behind a value ("98% on RA").
-_CAPITALS = (
-    "add ad aid all als as ar bv ca cap cp cr di dic doe dt ed fh gad ha hd hit hus ich itp la lad mm mr ms ocd "
-    "od om os pa pad paf pd pda pe pfo ph pid pt ra rt si sle sob va vs"
-)
-_ONLY_CAPITALS = frozenset(_CAPITALS.split(" "))
-_ROOM_AIR = re.compile(r"(?:on|%|\d)\s*$")
-
-
 def _is_other_word(match: _Match, clause: Sequence[Word], text: str) -> bool:
     if len(match.at) != 1:
         return False
     word = clause[match.at[0]]
-    said = text[word.start : word.end]
-    if said.lower() == "ra" and _ROOM_AIR.search(text[max(0, word.start - 4) : word.start]):
-        return True
-    one = said.removesuffix("s")
-    return any(each.lower() in _ONLY_CAPITALS and not each.isupper() for each in (said, one))
+    return is_other_word(text, word.start, word.end)
 
 
 def _mention(match: _Match, clause: Sequence[Word], taken: set[int], contexts: ContextMap) -> Mention:
