@@ -8,8 +8,8 @@ from typing import Any
 
 from notes_pipeline.records import SummaryRecord
 
-# LOINC 11503-0 "Medical records": a document of a patient's record without a closer type. What it was made from is
-# another document, which `relatesTo` names.
+# A document of a patient's record, without a closer type: LOINC's own summaries (34133-9, 67781-5) are of an episode or
+# an encounter, and this one is of a single note of whatever kind. What it was made from, `relatesTo` names.
 _TYPE = {"system": "http://loinc.org", "code": "11503-0", "display": "Medical records"}
 _NOTE_IDS = "urn:chartbrief:note"
 _REVIEW = {"system": "urn:chartbrief:review", "code": "needs-review", "display": "A person should read this summary"}
@@ -32,7 +32,7 @@ def to_document_reference(record: SummaryRecord) -> dict[str, Any]:
         "docStatus": "preliminary",
         "type": {"coding": [_TYPE], "text": "Machine-made summary of a clinical note"},
         "date": record.summarized_at,
-        "author": [{"display": f"chartbrief, model {record.model.name} {record.model.version}"}],
+        "author": [{"type": "Device", "display": f"chartbrief, model {record.model.name} {record.model.version}"}],
         "relatesTo": [{"code": "transforms", "target": _by_identifier("DocumentReference", record.note_id)}],
         "content": [{"attachment": _attachment(body, record)}],
     }
@@ -48,7 +48,6 @@ def to_document_reference(record: SummaryRecord) -> dict[str, Any]:
 def _attachment(body: bytes, record: SummaryRecord) -> dict[str, Any]:
     return {
         "contentType": "text/plain; charset=utf-8",
-        "language": "en",
         "data": base64.b64encode(body).decode("ascii"),
         "size": len(body),
         # FHIR R4 defines the attachment's hash as SHA-1; it tells of damage, not of forgery.
