@@ -1,20 +1,16 @@
 """`chartbrief groups`: the patient groups of an output folder, for a person, a program or a spreadsheet."""
 
-import csv
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from chartbrief.errors import ConsoleError, UsageError
+from chartbrief.errors import UsageError
 from chartbrief.failures import failures_told
 from chartbrief.render_run import plain
 
@@ -49,11 +45,14 @@ def groups(
     rows: Annotated[int, typer.Option(help="Rows of a table.", min=0)] = 200,
 ) -> None:
     """`chartbrief groups`: exit status 2 if OUT holds no groups, or not this one."""
+    # pyarrow takes a quarter of a second to load, which no other command has to wait for.
+    from chartbrief.group_files import members_of, read_table, writer_of
+
     console = _console()
     with failures_told(out):
-        write = _writer(export) if export else None
-        chosen = _chosen(_read(out, "groups").to_pylist(), out, kind, min_size, group)
-        members = _members(_read(out, "patients"), chosen) if write or group else None
+        write = writer_of(export) if export else None
+        chosen = _chosen(read_table(out, "groups").to_pylist(), out, kind, min_size, group)
+        members = members_of(read_table(out, "patients"), chosen) if write or group else None
         if write and export and members is not None:
             write(members, export)
         patients = members.to_pylist() if group and members is not None else None
@@ -67,20 +66,6 @@ def groups(
         Console(stderr=True).print(plain(f"written to {export}"), soft_wrap=True)
 
 
-def _read(out: Path, name: str) -> Any:
-    path = out / "groups" / "current" / name / f"{name}.parquet"
-    if not path.is_file():
-        raise UsageError(
-            f"{out} holds no patient groups: there is no {path}. A run writes it for notes that name a patient."
-        )
-    try:
-        return pq.read_table(path)
-    except (pa.ArrowException, OSError) as error:
-        raise ConsoleError(
-            f"{path} cannot be read as Parquet ({type(error).__name__}). Run again to write it."
-        ) from None
-
-
 def _chosen(rows: list[Row], out: Path, kind: Kind | None, min_size: int, group: str | None) -> list[Row]:
     """Return the groups asked for, those by likeness first, larger ones first."""
     if group is not None:
@@ -90,36 +75,6 @@ def _chosen(rows: list[Row], out: Path, kind: Kind | None, min_size: int, group:
         return found
     found = [row for row in rows if kind in (None, row["kind"]) and row["size"] >= min_size]
     return sorted(found, key=lambda row: (row["kind"] == "category", -row["size"], row["group_id"]))
-
-
-def _members(patients: Any, chosen: Sequence[Row]) -> Any:
-    ids = pa.array([row["group_id"] for row in chosen], pa.string())
-    kept = patients.filter(pc.is_in(patients["group_id"], value_set=ids))
-    return kept.sort_by([("group_id", "ascending"), ("similarity", "descending"), ("patient_uid", "ascending")])
-
-
-def _writer(export: Path) -> Callable[[Any, Path], None]:
-    writers: dict[str, Callable[[Any, Path], None]] = {
-        ".csv": _write_csv,
-        ".json": _write_json,
-        ".parquet": pq.write_table,
-    }
-    if export.suffix.lower() not in writers:
-        raise UsageError(f"{export} has none of the endings that --export knows: {', '.join(writers)}.")
-    if not export.absolute().parent.is_dir():
-        raise UsageError(f"There is no folder {export.absolute().parent} to write {export.name} to.")
-    return writers[export.suffix.lower()]
-
-
-def _write_csv(members: Any, path: Path) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, members.column_names)
-        writer.writeheader()
-        writer.writerows(row | {"codes": " ".join(row["codes"])} for row in members.to_pylist())
-
-
-def _write_json(members: Any, path: Path) -> None:
-    path.write_text(json.dumps(members.to_pylist(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def _print_json(chosen: Sequence[Row], patients: Sequence[Row] | None) -> None:
