@@ -8,27 +8,35 @@ import pyarrow as pa
 from pyarrow import parquet
 from tests.unit.report_examples import STEMI, Example, stemi
 
+from chartbrief.report.groups import Groups
+from chartbrief.report.record_views import CodesView, RecordView
+from chartbrief.report.show_folder import Folder
 from notes_pipeline.core.identify import digest
 from notes_pipeline.models import SourceRecord
 from notes_pipeline.records import QuarantineRecord, SummaryRecord
 
 
-def many(count: int) -> Iterable[Example]:
-    """`count` notes of about 2,000 characters; a third to review, each its own text."""
+def many(count: int) -> Folder:
+    """A folder of `count` notes of about 2,000 characters, each with its own text, a third of them to review."""
     example = stemi()
-    for number in range(count):
-        text = f"{STEMI}\n" + "Reviewed on the ward round; plan as before. " * 39 + f"Bed {number}."
-        made = example.record.model_copy(
-            update={
-                "note_uid": digest("ed", str(number))[:32],
-                "note_id": f"N-{number:05d}",
-                "note_type": f"Type {number % 7}",
-                "needs_review": number % 3 == 0,
-                "source": example.record.source.model_copy(update={"record": number + 1}),
-            }
-        )
-        codes = example.codes and example.codes.model_copy(update={"note_uid": made.note_uid})
-        yield Example(made, text, codes)
+    base = RecordView.model_validate_json(example.record.model_dump_json())
+    codes = CodesView.model_validate_json(example.codes.model_dump_json()) if example.codes else CodesView()
+    records = tuple(_numbered(base, number) for number in range(count))
+    uids = [(view.note_uid, view.content_sha256) for view in records]
+    padding = "Reviewed on the ward round; plan as before. " * 39
+    texts = {uid: f"{STEMI}\n{padding}Bed {number}." for number, uid in enumerate(uids)}
+    return Folder(None, records, texts, dict.fromkeys(uids, codes), Groups({}), ())
+
+
+def _numbered(base: RecordView, number: int) -> RecordView:
+    changed = {
+        "note_uid": digest("ed", str(number))[:32],
+        "note_id": f"N-{number:05d}",
+        "note_type": f"Type {number % 7}",
+        "needs_review": number % 3 == 0,
+        "source": base.source.model_copy(update={"record": number + 1}),
+    }
+    return base.model_copy(update=changed)
 
 
 def write_folder(out: Path, examples: Iterable[Example]) -> Path:

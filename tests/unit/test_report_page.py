@@ -16,8 +16,9 @@ from tests.unit.report_folders import many, write_folder, write_groups, write_re
 from typer.testing import CliRunner
 
 from chartbrief.app import app
+from chartbrief.report.show_folder import show_folder
 from chartbrief.report.utf16 import Utf16Offsets
-from chartbrief.report.write_page import SCRIPTS, STYLES, to_script_json
+from chartbrief.report.write_page import SCRIPTS, STYLES, to_script_json, write_page
 from chartbrief.report.write_report import write_report
 
 
@@ -169,8 +170,9 @@ def test_quarantined_records_are_told_by_file_and_record(read: Reader) -> None:
     ]
 
 
-def test_more_notes_than_a_chunk_are_cut_into_chunks_in_the_lists_order(tmp_path: Path) -> None:
-    read = Reader(write_report(write_folder(tmp_path / "out", many(230))).read_text("utf-8"))
+def test_more_notes_than_a_chunk_are_cut_into_chunks_in_the_lists_order() -> None:
+    shown = show_folder(many(230), "out", "2031-03-15T09:30:00+00:00")
+    read = Reader("".join(write_page(shown)))
     sizes = [len(read.data(f"chunk-{i}")) for i in range(3)]
     assert sizes == [100, 100, 30]
     assert read.data("folder")["notes"][205]["id"] == "N-00205"

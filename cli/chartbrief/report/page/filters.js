@@ -6,9 +6,9 @@ const FACETS = [
   { name: "review", label: "Review", of: (note) => [note.review ? "Needs review" : "Nothing found"] },
   { name: "kind", label: "Summary", of: (note) => [note.kind === "extract" ? "Extract of the note" : "Model's"] },
   { name: "type", label: "Note type", of: (note) => [note.type || NONE] },
-  { name: "category", label: "Code category", of: (note) => note.categories,
+  { name: "category", label: "Code", of: (note) => note.categories,
     say: (value) => `${value} ${folder.categories[value]}` },
-  { name: "group", label: "Patient group", of: (note) => note.groups.map(String),
+  { name: "group", label: "Group", of: (note) => note.groups.map(String),
     say: (value) => folder.groups[value].label, section: (value) => GROUP_KINDS[folder.groups[value].kind] || "Others" },
 ];
 const ORDERS = {

@@ -52,8 +52,9 @@ function summaryColumn(version, links) {
 function evidenceShare(version) {
   if (!version.evidence.length) return null;
   const without = version.evidence.filter((clause) => !clause.places.length).length;
-  const text = without ? `${plural(without, "statement")} of ${version.evidence.length} without a place in the note (dotted).`
-    : `All ${plural(version.evidence.length, "statement")} have a place in the note.`;
+  const all = version.evidence.length;
+  const text = without ? `${plural(without, "statement")} of ${all} without a place in the note (dotted).`
+    : `${all === 1 ? "The one statement has" : `All ${all} statements have`} a place in the note.`;
   return make("p", { class: "share" }, `${text} Point at one, or reach it with Tab, to see where; Enter keeps it.`);
 }
 

@@ -77,15 +77,15 @@ const ANYWHERE = ["j", "k"];
 
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const inList = document.activeElement === byId("list");
+  const isFree = [byId("list"), document.body].includes(document.activeElement);
   const isTyping = ["INPUT", "SELECT", "TEXTAREA"].includes(document.activeElement.tagName);
   if (event.key === "Escape" || (isTyping && event.key === "Enter" && document.activeElement.tagName === "INPUT")) {
     if (isTyping) byId("list").focus({ preventScroll: true });
     else escape();
   } else if (isTyping) return;
   else if (event.key === "/") byId("search").focus();
-  else if (event.key === "Enter" && inList) enter();
-  else if (event.key in STEPS_OF && (inList || ANYWHERE.includes(event.key) || document.activeElement === document.body)) step(STEPS_OF[event.key]());
+  else if (event.key === "Enter" && isFree) enter();
+  else if (event.key in STEPS_OF && (isFree || ANYWHERE.includes(event.key))) step(STEPS_OF[event.key]());
   else return;
   event.preventDefault();
 }
