@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from notes_pipeline.core.identify import source_path
 from notes_pipeline.records import Checks, NoteCodes, Severity, SummaryRecord
 
 _FINDING = pa.struct(
@@ -34,6 +35,7 @@ SUMMARIES = pa.schema(
         ("encounter_id", pa.string()),
         ("note_type", pa.string()),
         ("authored_at", pa.string()),
+        ("source_system", pa.string()),
         ("source_bucket", pa.string()),
         ("source_key", pa.string()),
         ("source_version_id", pa.string()),
@@ -67,6 +69,7 @@ CODES = pa.schema(
         ("note_id", pa.string()),
         ("patient_id", pa.string()),
         ("encounter_id", pa.string()),
+        ("source_system", pa.string()),
         ("status", pa.string()),
         ("engine", pa.string()),
         ("code", pa.string()),
@@ -101,6 +104,7 @@ def summary_row(record: SummaryRecord) -> dict[str, Any]:
     )
     return {
         **plain,
+        "source_system": _system(record),
         **{f"source_{name}": value for name, value in record.source.model_dump().items()},
         **{f"model_{name}": value for name, value in record.model.model_dump().items()},
         "rejected_summary": record.rejected.summary if record.rejected else None,
@@ -130,6 +134,7 @@ def code_rows(record: SummaryRecord, codes: NoteCodes) -> Iterable[dict[str, Any
         places = {evidence.where for evidence in candidate.evidence}
         yield {
             **{name: getattr(record, name) for name in shared},
+            "source_system": _system(record),
             "engine": codes.engine,
             "code": candidate.code,
             "category": candidate.code[:_CATEGORY],
@@ -147,6 +152,11 @@ def _support(record: SummaryRecord) -> float | None:
     if not record.evidence:
         return None
     return round(sum(item.support for item in record.evidence) / len(record.evidence), 3)
+
+
+def _system(record: SummaryRecord) -> str:
+    """Return the source system: a patient's or a note's id means something within it only."""
+    return source_path(record.source.key)[0]
 
 
 def _time(text: str) -> datetime:
