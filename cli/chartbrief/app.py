@@ -51,6 +51,7 @@ def run(
     template: Annotated[
         Path, typer.Option(help="SAM template to run.", envvar="CHARTBRIEF_TEMPLATE", show_default=False)
     ] = DEFAULT_TEMPLATE,
+    fhir: Annotated[bool, typer.Option("--fhir", help="Write every summary as a FHIR R4 document too.")] = False,
     timeout: Annotated[float, typer.Option(help="Seconds to wait for the books to close.", min=1)] = 3600.0,
     rows: Annotated[int, typer.Option(help="Rows of the table of notes.", min=0)] = 200,
 ) -> None:
@@ -59,7 +60,7 @@ def run(
     with failures_told(out):
         check_inputs(template, model)
         fields = FieldNames(note=note_field, id=id_field, patient=patient_field)
-        request = RunRequest(folder, out, model, template, fields, Patience(timeout))
+        request = RunRequest(folder, out, model, template, fields, Patience(timeout), fhir)
         report = run_folder(request, open_local_cloud, progress_on(_console(stderr=True) if as_json else console))
     _print_report(console, report, as_json, rows)
     raise typer.Exit(0 if report.books.closed else 1)

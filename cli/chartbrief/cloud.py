@@ -77,7 +77,7 @@ class FieldNames:
                 raise UsageError(f'"{name}" cannot be a field\'s name: 1 to 64 characters, no comma, no semicolon.')
 
 
-def local_parameters(fields: FieldNames) -> dict[str, str]:
+def local_parameters(fields: FieldNames, *, fhir: bool = False) -> dict[str, str]:
     """Values for template.yaml's parameters under which a drop starts at once instead of waiting for company."""
     return {
         "ModelName": "chartbrief-demo",
@@ -90,4 +90,5 @@ def local_parameters(fields: FieldNames) -> dict[str, str]:
         "NoteField": fields.note,
         "IdField": fields.id,
         "PatientField": fields.patient,
+        "FhirOutput": "yes" if fhir else "no",
     }

@@ -40,6 +40,7 @@ class RunRequest:
     template: Path
     fields: FieldNames
     patience: Patience
+    fhir: bool = False
 
 
 def run_folder(request: RunRequest, open_cloud: CloudFactory, progress: Progress) -> RunReport:
@@ -53,7 +54,7 @@ def run_folder(request: RunRequest, open_cloud: CloudFactory, progress: Progress
     started = time.monotonic()
     with claim(request.out), progress:
         progress.tell("Starting a local cloud from template.yaml ...")
-        parameters = local_parameters(request.fields)
+        parameters = local_parameters(request.fields, fhir=request.fhir)
         with open_cloud(request.template, request.model, state_folder(request.out), parameters) as cloud:
             cloud.import_state(state_folder(request.out))
             up, dropped_at = time.monotonic(), time.time()

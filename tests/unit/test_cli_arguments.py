@@ -60,6 +60,11 @@ def test_the_field_mapping_reaches_the_template_s_parameters() -> None:
     assert parameters["MaxWaitSeconds"] == "0"
 
 
+def test_fhir_documents_are_asked_of_the_template() -> None:
+    asked = [local_parameters(FieldNames(), fhir=fhir)["FhirOutput"] for fhir in (False, True)]
+    assert asked == ["no", "yes"]
+
+
 def test_every_parameter_is_one_of_the_template_s_and_allowed_there() -> None:
     class Loader(yaml.SafeLoader):
         """Reads CloudFormation's short intrinsics as nothing."""
