@@ -19,7 +19,7 @@ RESULTS = _ROOT / "benchmarks" / "results" / "groups.json"
 PAGE = _ROOT / "docs" / "groups.md"
 _SIZES = (10_000, 100_000)
 # Chance of each core code, codes by chance: from clear profiles to where nothing holds.
-_NOISE = ((0.95, 1), (0.9, 1), (0.8, 2), (0.7, 2), (0.7, 3), (0.6, 3), (0.6, 4), (0.5, 4), (0.5, 6))
+_NOISE = ((0.95, 1), (0.9, 1), (0.8, 2), (0.7, 2), (0.7, 3), (0.6, 3), (0.5, 4))
 _ALONE = (0.0, 0.2, 0.5, 0.8)
 _SEEDS = (1, 2, 3)
 _SWEPT = 10_000

@@ -104,8 +104,11 @@ def test_labels_name_what_most_members_have_diagnoses_first() -> None:
     centre = (("R07", 0.6), ("I50", 0.5), ("E11", 0.4), ("J18", 0.1))
     shares = {"R07": 1.0, "I50": 0.8, "E11": 0.7, "J18": 0.1}
     label = label_of(centre, shares)
-    assert label == "Heart failure with type 2 diabetes mellitus and pain in throat and chest"
+    assert label == "Heart failure with type 2 diabetes mellitus; pain in throat and chest"
     assert label_of(centre, dict.fromkeys(shares, 0.2)) == "Pain in throat and chest"
     assert name_of("~neuropathy") == "Neuropathy"
     assert name_of("I10") == "Essential hypertension"
+    assert name_of("J18") == "Pneumonia"
+    alzheimer = label_of((("I50", 0.8), ("G30", 0.6)), {"I50": 1.0, "G30": 1.0})
+    assert alzheimer == "Heart failure with Alzheimer's disease"
     assert name_of("Q00.00") == "ICD-10-CM Q00.00"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from textwrap import shorten
 
 from notes_pipeline.core.icd10.table import title
 from notes_pipeline.core.patient_groups.contributions import WORD_MARK
@@ -13,9 +14,12 @@ MOST_NAMED = 3
 # A category that fewer members have does not describe the group.
 _COMMON = 0.4
 _LESS_THAN_DIAGNOSES = ("R", "V", "W", "X", "Y", "Z", WORD_MARK)
-_ASIDE = re.compile(r"\s*[(\[][^)\]]*[)\]]|,? (?:not elsewhere classified|unspecified|NOS|NEC)\b")
-# "Type 2", but "NSTEMI", "HIV disease": what is written in capitals keeps them.
-_CAPITALIZED = re.compile(r"[A-Z][a-z]")
+_ASIDE = re.compile(
+    r"\s*[(\[][^)\]]*[)\]]|,? not elsewhere classified\b|(?:,| and| or)? unspecified(?: organism| type)?\b"
+)
+_MOST_CHARACTERS = 60  # of one category's title in a label
+# "Type 2", but neither "HIV disease" nor "Alzheimer's disease".
+_CAPITALIZED = re.compile(r"[A-Z][a-z]+(?!['a-z])")
 
 
 def name_of(category: str) -> str:
@@ -36,10 +40,13 @@ def label_of(centre: Vector, shares: dict[str, float]) -> str:
     """
     common = [name for name, _ in centre if shares[name] >= _COMMON] or [name for name, _ in centre[:1]]
     common.sort(key=lambda name: name.startswith(_LESS_THAN_DIAGNOSES))
-    return _join([name_of(name) for name in common[:MOST_NAMED]])
+    names = (shorten(name_of(name), _MOST_CHARACTERS, placeholder=" …") for name in common[:MOST_NAMED])
+    return _join(list(names))
 
 
 def _join(names: Sequence[str]) -> str:
     first, *others = names
     small = [name[0].lower() + name[1:] if _CAPITALIZED.match(name) else name for name in others]
-    return f"{first} with {' and '.join(small)}" if small else first
+    # Titles that hold lists themselves would run into one another.
+    between = "; " if any(" and " in name or "," in name for name in small) else " and "
+    return f"{first} with {between.join(small)}" if small else first

@@ -56,10 +56,12 @@ def patient_rows(state: GroupState, groups: list[Row]) -> Iterator[Row]:
     for _, each in sorted(state.patients.items()):
         identity = dict(zip(("patient_uid", "patient_id", "source_system"), each.patient, strict=True))
         codes = sorted(each.weights, key=lambda code: (-each.weights[code], code))
-        for name, weight in sorted(by_category(each.weights).items()):
+        weights, inside = by_category(each.weights), dict[str, list[str]]()
+        for code in codes:
+            inside.setdefault(category(code), []).append(code)
+        for name in sorted(inside):
             if not name.startswith(WORD_MARK):
-                inside = [code for code in codes if category(code) == name]
-                yield _patient(identity, f"{ICD10}{name}", CATEGORY, labels, weight, inside)
+                yield _patient(identity, f"{ICD10}{name}", CATEGORY, labels, weights[name], inside[name])
         if each.group_id:
             yield _patient(identity, each.group_id, SIMILARITY, labels, each.likeness, codes[:_TOP_CODES])
 
