@@ -1,14 +1,27 @@
 """The documentation names what there is, and nothing that there is not."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from tests.contract.reading import BUCKETS, FUNCTIONS, QUEUES, read
+from pydantic import BaseModel
+from tests.contract.reading import BUCKETS, FUNCTIONS, QUEUES, of_type, read
 
 from chartbrief.cloud import CHECKOUT
+from chartbrief.local_cloud.template import Template
 from notes_pipeline.models import Status
-from notes_pipeline.records import QuarantineRecord, SummaryRecord
+from notes_pipeline.records import (
+    Checks,
+    CodeCandidate,
+    Finding,
+    FindingKind,
+    NoteCodes,
+    QuarantineRecord,
+    Severity,
+    SummaryRecord,
+)
 
 PAGES = sorted(p for p in [*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").rglob("*.md"), *CHECKOUT.glob("*/README.md")])
 RESOURCE = re.compile(r"\b[A-Z][A-Za-z]+(?:Function|Queue|Bucket)\b")
@@ -19,15 +32,16 @@ def test_the_diagram_shows_every_function_queue_and_bucket_and_no_other() -> Non
     assert set(RESOURCE.findall(diagram)) == {*FUNCTIONS, *QUEUES, *BUCKETS}
 
 
-@pytest.mark.parametrize("model", [SummaryRecord, QuarantineRecord])
-def test_the_data_contract_names_every_published_field(model: type[SummaryRecord] | type[QuarantineRecord]) -> None:
+@pytest.mark.parametrize("model", [SummaryRecord, QuarantineRecord, NoteCodes, CodeCandidate, Checks, Finding])
+def test_the_data_contract_names_every_published_field(model: type[BaseModel]) -> None:
     contract = read("docs", "data-contract.md")
     assert [name for name in model.model_fields if f"`{name}`" not in contract] == []
 
 
 def test_the_data_contract_names_every_status_and_reason() -> None:
     contract = read("docs", "data-contract.md")
-    assert [status for status in Status if f"`{status}`" not in contract] == []
+    named: list[str] = [*Status, *FindingKind, *Severity]
+    assert [value for value in named if f"`{value}`" not in contract] == []
     sources = "".join(p.read_text() for p in (CHECKOUT / "functions/notes_pipeline/core/formats").glob("*.py"))
     codes = set(re.findall(r'(?:FileError|RecordError)\(\s*"(\w+)"', sources)) | {"FileVanished"}
     assert len(codes) > 10
@@ -57,3 +71,13 @@ def test_every_decision_says_what_why_and_what_else() -> None:
     for path in decisions:
         text = path.read_text("utf-8")
         assert {"## Decision", "## Why", "## Instead of"} <= set(text.splitlines()), path.name
+
+
+def test_the_example_of_another_consumer_is_a_template_that_listens_to_what_is_announced(tmp_path: Path) -> None:
+    (example,) = re.findall(r"```yaml\n(AWSTemplateFormatVersion.*?)```", read("docs", "data-contract.md"), re.DOTALL)
+    path = tmp_path / "consumer.yaml"
+    path.write_text(example)
+    linted = subprocess.run([Path(sys.executable).with_name("cfn-lint"), path], capture_output=True, text=True)
+    assert (linted.returncode, linted.stdout) == (0, "")
+    rule = Template(path, {"EventBusName": "bus"}).resources["WrittenRule"]["Properties"]
+    assert rule["EventPattern"] == of_type("AWS::Events::Rule")["SummariesWrittenRule"]["EventPattern"]
