@@ -10,9 +10,12 @@ from playwright.sync_api import sync_playwright
 from tests.unit.report_examples import TRAP, day
 from tests.unit.report_folders import many, write_folder, write_groups, write_rejects
 
+from chartbrief.books import Books
+from chartbrief.report.run_figures import keep_figures
 from chartbrief.report.show_folder import show_folder
 from chartbrief.report.write_page import write_page
 from chartbrief.report.write_report import write_report
+from chartbrief.run_report import RunReport
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIET = ("background-networking", "component-update", "sync", "gpu")
@@ -63,6 +66,9 @@ def day_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_rejects(out, f"ed/day.csv, record 3: the note is empty {TRAP}")
     rows = ("P1", "pg-1", "Infarction with stroke"), ("P2", "pg-1", "Infarction with stroke")
     write_groups(out, *rows, ("P1", "icd10:I21", "Acute myocardial infarction"), ("P2", "icd10:J18", "Pneumonia"))
+    steps = {"model": 4.0, "collect": 2.5, "stage": 1.0, "plan": 0.0, "idle": 0.5}
+    books = Books(summarized=5, quarantined=2, superseded=1)
+    keep_figures(RunReport(books, (), 8.0, 2.0, out, out, {}, steps), "2031-03-15T09:30:00+00:00")
     return write_report(out)
 
 

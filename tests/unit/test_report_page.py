@@ -4,7 +4,6 @@ import base64
 import hashlib
 import json
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.report_examples import STEMI, STEMI_SUMMARY, TRAP, day
 from tests.unit.report_folders import many, write_folder, write_groups, write_rejects
+from tests.unit.report_reader import Reader, by_id, cut16
 from typer.testing import CliRunner
 
 from chartbrief.app import app
@@ -20,36 +20,6 @@ from chartbrief.report.show_folder import show_folder
 from chartbrief.report.utf16 import Utf16Offsets
 from chartbrief.report.write_page import SCRIPTS, STYLES, to_script_json, write_page
 from chartbrief.report.write_report import write_report
-
-
-class Reader(HTMLParser):
-    """The page's elements as a browser's parser finds them: scripts by id (or ""), and the policy."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.scripts: dict[str, str] = {}
-        self.tags: list[str] = []
-        self.policy = ""
-        self._script: str | None = None
-        self.feed(page)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        given = dict(attrs)
-        if given.get("http-equiv") == "Content-Security-Policy":
-            self.policy = given["content"] or ""
-        self._script = (given.get("id") or "") if tag == "script" else None
-
-    def handle_endtag(self, tag: str) -> None:
-        self._script = None
-
-    def handle_data(self, data: str) -> None:
-        if self._script is not None:
-            self.scripts[self._script] = self.scripts.get(self._script, "") + data
-
-    def data(self, name: str) -> Any:
-        return json.loads(self.scripts[f"data-{name}"])
 
 
 @pytest.fixture(scope="module")
@@ -68,17 +38,6 @@ def page(out: Path) -> str:
 @pytest.fixture(scope="module")
 def read(page: str) -> Reader:
     return Reader(page)
-
-
-def by_id(read: Reader, note_id: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    rows = read.data("folder")["notes"]
-    [place] = [i for i, row in enumerate(rows) if row["id"] == note_id]
-    return rows[place], read.data("chunk-0")[place]
-
-
-def cut16(text: str, pair: list[int]) -> str:
-    """What a browser's `text.slice(start, end)` gives."""
-    return text.encode("utf-16-le")[2 * pair[0] : 2 * pair[1]].decode("utf-16-le")
 
 
 def test_no_text_of_a_folder_becomes_an_element_or_ends_a_script(read: Reader, page: str) -> None:
@@ -134,7 +93,9 @@ def test_script_json_says_the_same_and_is_inert(value: Any) -> None:
 
 def test_rows_tell_what_is_filtered_by(read: Reader) -> None:
     row, versions = by_id(read, "ED-1")
-    assert (row["type"], row["review"], row["kind"], row["found"]) == ("ED note", True, "model", [1, 1, 1])
+    assert (row["type"], row["review"], row["kind"]) == ("ED note", True, "model")
+    assert row["findings"] == [["laterality", "moderate"], ["negation", "severe"], ["unit", "minor"]]
+    assert by_id(read, "NUR-2")[0]["findings"] == [["laterality", "severe"], ["outcome", "severe"]]
     assert (row["categories"], row["codes"], len(versions)) == (["I21"], ["I21.09"], 1)
     groups = read.data("folder")["groups"]
     assert [groups[i]["label"] for i in row["groups"]] == ["Infarction with stroke", "Acute myocardial infarction"]

@@ -81,7 +81,7 @@ def _show(view: RecordView, folder: Folder) -> dict[str, Any]:
 def _row(versions: list[RecordView], folder: Folder) -> dict[str, Any]:
     view = versions[0]
     codes = folder.codes.get((view.note_uid, view.content_sha256))
-    found = [finding.severity for finding in view.checks.findings]
+    findings = [*view.checks.findings, *(view.rejected.findings if view.rejected else ())]
     return {
         "uid": view.note_uid,
         "id": view.note_id,
@@ -94,7 +94,7 @@ def _row(versions: list[RecordView], folder: Folder) -> dict[str, Any]:
         "status": view.status,
         "review": view.needs_review,
         "risk": view.checks.risk + len(view.rejected.findings if view.rejected else ()),
-        "found": [found.count(severity) for severity in ("severe", "moderate", "minor")],
+        "findings": sorted({(finding.kind, finding.severity) for finding in findings}),
         "versions": len(versions),
         "categories": list(dict.fromkeys(c.code[:_CATEGORY] for c in codes.candidates)) if codes else [],
         "codes": [c.code for c in codes.candidates] if codes else [],

@@ -25,7 +25,7 @@ const swatch = (kind) => draw("svg", { class: "swatch", width: 12, height: 12, "
 const legend = (entries) => make("p", { class: "legend" }, entries.map(([kind, text]) => make("span", {}, swatch(kind), text)));
 
 const hatch = () => draw("svg", { width: 0, height: 0, "aria-hidden": "true", class: "patterns" }, draw("defs", {},
-  ["review", "severe"].map((kind) => draw("pattern", { id: `hatch-${kind}`, width: 5, height: 5, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
+  ["review", "severe", "moderate"].map((kind) => draw("pattern", { id: `hatch-${kind}`, width: 5, height: 5, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
     draw("rect", { width: 5, height: 5, class: `hatched ${kind}` }), draw("rect", { width: 1.5, height: 5, class: "stripe" })))));
 
 function figure(title, aside, ...content) {
@@ -33,7 +33,7 @@ function figure(title, aside, ...content) {
 }
 
 function timeChart(run) {
-  const steps = Object.entries(run.steps || {}).filter(([, value]) => value > 0);
+  const steps = Object.entries(run.steps || {}).filter(([, value]) => value >= 0.05);
   const whole = steps.reduce((sum, [, value]) => sum + value, 0);
   if (!whole) return null;
   const say = ([step, value]) => `${STEPS[step] || step} ${seconds(value)}, ${percent(value, whole)}`;
@@ -51,6 +51,7 @@ function barRow(name, parts, largest, value) {
 }
 
 const MOST_BARS = 9;
+const RANKS = ["severe", "moderate", "minor"];
 
 function typeChart() {
   const types = new Map();
@@ -80,4 +81,25 @@ function categoryChart() {
   if (!sorted.length) return null;
   return figure("Most frequent code categories", "candidates, by notes", sorted.map(([category, count]) => barRow(
     `${category} ${folder.categories[category]}`, [{ size: count, kind: "clean", title: plural(count, "note") }], sorted[0][1], number(count))));
+}
+
+// How many notes have a finding of a kind, by the severest of that kind in the note.
+function findingChart() {
+  const kinds = new Map();
+  for (const note of notes) {
+    const ranks = new Map();
+    for (const [kind, severity] of note.findings) ranks.set(kind, Math.min(ranks.get(kind) ?? 2, RANKS.indexOf(severity)));
+    for (const [kind, rank] of ranks) {
+      if (!kinds.has(kind)) kinds.set(kind, [0, 0, 0]);
+      kinds.get(kind)[Math.max(0, rank)] += 1;
+    }
+  }
+  const whole = (counts) => counts.reduce((sum, count) => sum + count, 0);
+  const sorted = [...kinds].sort((a, b) => whole(b[1]) - whole(a[1]));
+  if (!sorted.length) return null;
+  return figure("What was found", "by notes",
+    legend(RANKS.map((severity) => [severity, SEVERITIES[severity]])),
+    sorted.slice(0, MOST_BARS).map(([kind, counts]) => barRow(kind, RANKS.map((severity, i) => (
+      { size: counts[i], kind: severity, title: `${counts[i]} ${severity}` })), whole(sorted[0][1]), number(whole(counts)))),
+    sorted.length > MOST_BARS && make("p", { class: "soft" }, `and ${sorted.length - MOST_BARS} more kinds`));
 }

@@ -5,6 +5,7 @@ const GROUP_KINDS = { similarity: "Alike in all their diagnoses", category: "Wit
 const FACETS = [
   { name: "review", label: "Review", of: (note) => [note.review ? "Needs review" : "Nothing found"] },
   { name: "kind", label: "Summary", of: (note) => [note.kind === "extract" ? "Extract of the note" : "Model's"] },
+  { name: "finding", label: "Finding", of: (note) => [...new Set(note.findings.map(([kind]) => kind))] },
   { name: "type", label: "Note type", of: (note) => [note.type || NONE] },
   { name: "category", label: "Code", of: (note) => note.categories,
     say: (value) => `${value} ${folder.categories[value]}` },
@@ -16,7 +17,9 @@ const ORDERS = {
   "as dropped": (a, b) => a - b,
   "newest note first": (a, b) => (notes[b].at > notes[a].at) - (notes[b].at < notes[a].at) || a - b,
 };
-const filters = { words: [], chosen: {}, order: "review first" };
+// Milliseconds after the last letter: a search through all texts takes longer than typing one.
+const SEARCH_DELAY = 120;
+const filters = { words: [], chosen: {}, order: "review first", timer: 0 };
 const selects = {};
 let whenFiltered = () => {};
 
@@ -104,19 +107,21 @@ function orderSelect() {
   return select;
 }
 
+function searchNow() {
+  clearTimeout(filters.timer);
+  filters.words = byId("search").value.toLowerCase().split(/\s+/).filter(Boolean);
+  applyFilters();
+}
+
 function buildFilters(listener) {
   whenFiltered = listener;
   const form = byId("filters");
   form.append(...FACETS.map(facetSelect).filter(Boolean), orderSelect());
   form.append(make("button", { type: "button", id: "clear", hidden: true, onclick: clearFilters }, "Clear filters"));
   form.addEventListener("submit", (event) => event.preventDefault());
-  let timer = 0;
   byId("search").addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      filters.words = byId("search").value.toLowerCase().split(/\s+/).filter(Boolean);
-      applyFilters();
-    }, 120);
+    clearTimeout(filters.timer);
+    filters.timer = setTimeout(searchNow, SEARCH_DELAY);
   });
   applyFilters();
 }

@@ -20,7 +20,10 @@ class Links {
     element.addEventListener("mouseleave", dim);
     element.addEventListener("focus", light);
     element.addEventListener("blur", dim);
-    element.addEventListener("click", () => this.pin(keys, element));
+    element.addEventListener("click", (event) => {
+      event.stopPropagation();
+      this.pin(keys, element);
+    });
     if (element.tagName !== "BUTTON") {
       element.addEventListener("keydown", (event) => { if (event.key === "Enter") this.pin(keys, element); });
     }

@@ -12,7 +12,7 @@ function rowOf(index) {
     "aria-selected": String(place === list.open), "data-place": place,
   },
     make("span", { class: "id" }, outside(note.id)),
-    make("span", { class: "about" }, outside([note.type || note.source.replace(/\/[^/]*$/, ""), note.at.slice(0, 10)].filter(Boolean).join(", "))),
+    make("span", { class: "about" }, outside([note.type || note.source.slice(0, Math.max(0, note.source.lastIndexOf("/"))), note.at.slice(0, 10)].filter(Boolean).join(", "))),
     make("span", { class: "said" }, outside(note.summary.replace(/\s*\n\s*/g, " · "))),
     make("span", { class: "tags" }, tagsOf(note)));
   row.classList.toggle("active", index === list.active);

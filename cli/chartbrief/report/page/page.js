@@ -69,6 +69,11 @@ function escape() {
   else byId("list").focus({ preventScroll: true });
 }
 
+function leaveTyping() {
+  if (document.activeElement === byId("search")) searchNow();
+  byId("list").focus({ preventScroll: true });
+}
+
 const STEPS_OF = {
   j: () => list.active + 1, k: () => list.active - 1, ArrowDown: () => list.active + 1, ArrowUp: () => list.active - 1,
   PageDown: () => list.active + rowsInSight(), PageUp: () => list.active - rowsInSight(), Home: () => 0, End: () => list.places.length - 1,
@@ -80,7 +85,7 @@ function onKey(event) {
   const isFree = [byId("list"), document.body].includes(document.activeElement);
   const isTyping = ["INPUT", "SELECT", "TEXTAREA"].includes(document.activeElement.tagName);
   if (event.key === "Escape" || (isTyping && event.key === "Enter" && document.activeElement.tagName === "INPUT")) {
-    if (isTyping) byId("list").focus({ preventScroll: true });
+    if (isTyping) leaveTyping();
     else escape();
   } else if (isTyping) return;
   else if (event.key === "/") byId("search").focus();
@@ -95,10 +100,15 @@ byId("written").append(`Written ${moment(folder.written_at)}`);
 drawBooks();
 drawRun();
 buildList((place) => openNote(place));
-buildFilters(listNotes);
+buildFilters((places) => {
+  listNotes(places);
+  const shown = byId("note").querySelector(".pager");
+  if (shown) shown.replaceWith(pager());
+});
 byId("show-run").addEventListener("click", () => closeNote("run"));
 byId("show-list").addEventListener("click", () => { if (list.open !== null) closeNote(); view("list"); byId("list").focus(); });
 document.addEventListener("keydown", onKey);
 window.addEventListener("hashchange", openAddress);
 view("list");
 openAddress();
+requestAnimationFrame(() => setTimeout(() => performance.mark("listed")));

@@ -39,8 +39,9 @@ function holds() {
   const superseded = notes.reduce((sum, note) => sum + note.versions - 1, 0);
   const asked = notes.filter((note) => note.review).length;
   const extracts = notes.filter((note) => note.kind === "extract").length;
+  const alike = folder.groups.filter((group) => group.kind === "similarity").length;
   const parts = [plural(notes.length, "note"), `${number(asked)} to review (${percent(asked, notes.length)})`, plural(extracts, "extract"),
-    superseded && plural(superseded, "superseded version"), folder.groups.length && plural(folder.groups.length, "patient group")];
+    superseded && plural(superseded, "superseded version"), alike && plural(alike, "group of patients alike", "groups of patients alike")];
   return `The folder holds ${parts.filter(Boolean).join(", ")}.`;
 }
 
@@ -48,7 +49,7 @@ function drawRun() {
   const run = folder.run;
   byId("run").append(hatch(), make("h2", {}, run ? "The last run" : "This folder", run && make("small", {}, ` ended ${moment(run.ended_at)}`)),
     make("p", {}, holds(), run ? "" : " The figures of its run were not kept."),
-    make("div", { class: "charts" }, ...[run && timeChart(run), typeChart(), categoryChart()].filter(Boolean)),
+    make("div", { class: "charts" }, ...[run && timeChart(run), typeChart(), findingChart(), categoryChart()].filter(Boolean)),
     ...quarantineTable(),
     make("h2", {}, "Keys"), make("dl", { class: "keys" }, KEYS.flatMap(([key, what]) => [make("dt", {}, make("kbd", {}, key)), make("dd", {}, what)])));
 }
