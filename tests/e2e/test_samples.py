@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from tests.e2e.command import SAMPLES, Command, Ended
 
+from notes_pipeline.core.parquet import from_parquet
+
 CANARIES = {
     "note": "Zanzibarine lilac fever with quaggatic tremor, HR 113, treated with blorvamycin 313 mg.",
     "note_id": "CANARY-NOTE-77",
@@ -88,6 +90,17 @@ def test_the_chest_pain_note_says_chest_pain_anterior_mi_and_the_vitals(first: E
 def test_the_long_note_was_summarized_in_parts(first: Ended) -> None:
     [note] = by_source(first.json(), "discharge/pancreatitis-long-stay.txt")
     assert note["parts"] > 1
+
+
+def test_the_run_ends_when_its_datasets_are_there(first: Ended, out: Path) -> None:
+    rows = [row for path in out.glob("table/dt=*/batch=*/*.parquet") for row in from_parquet(path.read_bytes())]
+    summarized = {note["note_id"] for note in first.json()["notes"] if note["status"] == "summarized"}
+    assert {row["note_id"] for row in rows} == summarized
+    coded = [json.loads(path.read_bytes()) for path in out.glob("codes/by_note/*/*.json")]
+    assert len(coded) == len(rows) == len(summarized)
+    patients = from_parquet((out / "groups/current/patients/patients.parquet").read_bytes())
+    assert {row["patient_id"] for row in patients} <= {row["patient_id"] for row in rows}
+    assert len(patients) > 10
 
 
 def test_the_output_folder_holds_records_and_flat_tables(first: Ended, out: Path) -> None:
