@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import platform
 import subprocess
 import sys
 from dataclasses import replace
@@ -31,7 +33,8 @@ def main() -> None:
         sys.stdout.write(json.dumps(measure_size(Planting(int(sys.argv[2])))))
         return
     base = Planting(_SWEPT)
-    results: dict[str, Any] = {"sizes": [_in_own_process(size) for size in _SIZES]}
+    results: dict[str, Any] = {"machine": {"cores": os.cpu_count(), "python": platform.python_version()}}
+    results["sizes"] = [_in_own_process(size) for size in _SIZES]
     results["noise"] = [
         {"present": present, "by_chance": by_chance, **_of_seeds(replace(base, present=present, by_chance=by_chance))}
         for present, by_chance in _NOISE

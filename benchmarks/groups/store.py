@@ -6,7 +6,7 @@ from collections import Counter
 
 from notes_pipeline.aws.objects import Bucket
 from notes_pipeline.core.patient_groups.contributions import Contribution
-from notes_pipeline.core.patient_groups.note_index import IndexedNote, partition, write_index
+from notes_pipeline.core.patient_groups.note_index import IndexedNote, change_index, partition
 from notes_pipeline.core.patient_groups.profiles import Profile, ProfileChanges, change_profiles
 from notes_pipeline.errors import MissingError
 
@@ -50,4 +50,4 @@ def fill(bucket: MemoryBucket, profiles: list[Profile]) -> None:
     for part, changes in parts.items():
         bucket.objects[f"groups/profiles/{part}.jsonl"] = change_profiles("", changes)[0].encode()
     for part, notes in index.items():
-        bucket.objects[f"groups/notes/{part}.txt"] = write_index(notes).encode()
+        bucket.objects[f"groups/notes/{part}.txt"] = change_index("", notes).encode()

@@ -10,7 +10,7 @@ from tests.unit.group_examples import coded_note, contribution, uid_of
 from notes_pipeline.core.identify import patient_uid
 from notes_pipeline.core.patient_groups.contributions import read_contributions
 from notes_pipeline.core.patient_groups.labels import label_of, name_of
-from notes_pipeline.core.patient_groups.note_index import current, indexed, read_index, write_index
+from notes_pipeline.core.patient_groups.note_index import change_index, current, indexed, read_index
 from notes_pipeline.core.patient_groups.profiles import ProfileChanges, change_profiles
 from notes_pipeline.core.patient_groups.vectors import by_category
 
@@ -89,7 +89,12 @@ def test_only_the_lines_concerned_are_read_and_the_others_stay() -> None:
 def test_an_index_is_read_as_it_was_written_and_older_versions_do_not_pass() -> None:
     old, new = contribution("n", "p", "I50.9"), contribution("n", None, "I50.9", version=2)
     index = {new.note_uid: indexed(new)}
-    assert read_index(write_index(index)) == index
+    body = change_index("", index)
+    assert read_index(body, index) == index
+    assert change_index(body, index) == body
+    other = change_index(body, {"0" * 32: indexed(old)})
+    assert read_index(other, index) == index
+    assert read_index(other, ["0" * 32]) == {"0" * 32: indexed(old)}
     assert current(index, [old]) == []
     assert current(index, [new]) == [new]
     assert current({}, [old]) == [old]

@@ -9,7 +9,7 @@ calls this has a reserved concurrency of 1.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 
@@ -17,7 +17,7 @@ from notes_pipeline.aws.objects import Bucket
 from notes_pipeline.core.group_patients import GroupChanges, differing, group_patients
 from notes_pipeline.core.parquet import to_parquet
 from notes_pipeline.core.patient_groups.contributions import Contribution, read_contributions
-from notes_pipeline.core.patient_groups.note_index import Index, current, indexed, partition, read_index, write_index
+from notes_pipeline.core.patient_groups.note_index import Index, change_index, current, indexed, partition, read_index
 from notes_pipeline.core.patient_groups.profiles import Profile, ProfileChanges, change_profiles
 from notes_pipeline.core.patient_groups.published import GROUPS, PATIENTS, group_rows, patient_rows
 from notes_pipeline.core.patient_groups.state import GroupState, read_state, write_state
@@ -57,7 +57,10 @@ def regroup(summaries: Bucket, coded: Sequence[tuple[SummaryRecord, NoteCodes]],
         DependencyError: S3 failed; nothing is lost if the batch is given again.
     """
     contributions = read_contributions(coded)
-    index = _read_index(summaries, contributions)
+    bodies = _read_index(summaries, _by_partition(contributions))
+    index: Index = {}
+    for body in bodies.values():
+        index |= read_index(body, contributions)
     valid = current(index, contributions.values())
     concerned, profiles = _change_profiles(summaries, _profile_changes(index, valid))
     state = _read_state(summaries)
@@ -66,7 +69,7 @@ def regroup(summaries: Bucket, coded: Sequence[tuple[SummaryRecord, NoteCodes]],
     if changed:
         _write_changes(summaries, batch_id, changes)
         summaries.write(_STATE, write_state(state), "application/gzip")
-    _write_index(summaries, index | {each.note_uid: indexed(each) for each in valid}, contributions)
+    _write_index(summaries, bodies, valid)
     _publish(summaries, state)
     return Regrouped(
         notes=len(contributions),
@@ -96,45 +99,46 @@ def _change_profiles(
     def change(part: str) -> dict[str, Profile]:
         key = f"groups/profiles/{part}.jsonl"
         body = _read(summaries, key).decode()
-        changed, profiles = change_profiles(
-            body, {uid: each for uid, each in changes.items() if partition(uid) == part}
-        )
-        _write_if_other(summaries, key, body, changed)
+        changed, profiles = change_profiles(body, {uid: changes[uid] for uid in parts[part]})
+        _write_if_other(summaries, key, body, changed, "application/x-ndjson")
         return profiles
 
+    parts = _by_partition(changes)
     found: dict[str, Profile] = {}
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        for profiles in pool.map(change, _partitions(changes)):
+        for profiles in pool.map(change, parts):
             found |= profiles
     return changes.keys(), found
 
 
-def _read_index(summaries: Bucket, uids: Iterable[str]) -> Index:
-    index: Index = {}
+def _read_index(summaries: Bucket, parts: Iterable[str]) -> dict[str, str]:
+    """Return the index's partitions as text: nearly all of the notes they hold are not the batch's."""
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        for body in pool.map(lambda part: _read(summaries, _index_key(part)), _partitions(uids)):
-            index |= read_index(body.decode())
-    return index
+        return dict(pool.map(lambda part: (part, _read(summaries, _index_key(part)).decode()), parts))
 
 
-def _write_index(summaries: Bucket, index: Index, uids: Iterable[str]) -> None:
-    parts: dict[str, Index] = {part: {} for part in _partitions(uids)}
-    for uid, note in index.items():
-        parts[partition(uid)][uid] = note
+def _write_index(summaries: Bucket, bodies: Mapping[str, str], contributions: Iterable[Contribution]) -> None:
+    notes: dict[str, Index] = {part: {} for part in bodies}
+    for each in contributions:
+        notes[partition(each.note_uid)][each.note_uid] = indexed(each)
 
     def write(part: str) -> None:
-        summaries.write(_index_key(part), write_index(parts[part]).encode(), "text/plain")
+        changed = change_index(bodies[part], notes[part])
+        _write_if_other(summaries, _index_key(part), bodies[part], changed, "text/plain")
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        list(pool.map(write, parts))
+        list(pool.map(write, bodies))
 
 
 def _index_key(part: str) -> str:
     return f"groups/notes/{part}.txt"
 
 
-def _partitions(uids: Iterable[str]) -> Iterator[str]:
-    return iter(sorted({partition(uid) for uid in uids}))
+def _by_partition(uids: Iterable[str]) -> dict[str, list[str]]:
+    parts: dict[str, list[str]] = {}
+    for uid in sorted(uids):
+        parts.setdefault(partition(uid), []).append(uid)
+    return parts
 
 
 def _read_state(summaries: Bucket) -> GroupState:
@@ -149,9 +153,9 @@ def _read(summaries: Bucket, key: str) -> bytes:
         return b""
 
 
-def _write_if_other(summaries: Bucket, key: str, before: str, after: str) -> None:
+def _write_if_other(summaries: Bucket, key: str, before: str, after: str, content_type: str) -> None:
     if after != before:
-        summaries.write(key, after.encode(), "application/x-ndjson")
+        summaries.write(key, after.encode(), content_type)
 
 
 def _write_changes(summaries: Bucket, batch_id: str, changes: GroupChanges) -> None:

@@ -5,13 +5,13 @@ A partition is text, one note a line: `<note_uid> <order> <patient_uid or ->`, s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from notes_pipeline.core.patient_groups.contributions import Contribution
 
 _NOBODY = "-"
-_PREFIX_DIGITS = 2
+_PREFIX_DIGITS, _UID_DIGITS = 2, 32
 
 
 class IndexedNote(NamedTuple):
@@ -29,16 +29,17 @@ def partition(uid: str) -> str:
     return uid[:_PREFIX_DIGITS]
 
 
-def read_index(body: str) -> Index:
-    """Return a partition's notes."""
-    rows = (line.split(" ") for line in body.splitlines())
+def read_index(body: str, uids: Collection[str]) -> Index:
+    """Return those of a partition's notes that are asked for."""
+    rows = (line.split(" ") for line in body.splitlines() if line[:_UID_DIGITS] in uids)
     return {uid: IndexedNote(order, patient.removeprefix(_NOBODY)) for uid, order, patient in rows}
 
 
-def write_index(index: Mapping[str, IndexedNote]) -> str:
-    """Return a partition as text; the same notes give the same text."""
-    rows = (f"{uid} {note.order} {note.patient_uid or _NOBODY}\n" for uid, note in sorted(index.items()))
-    return "".join(rows)
+def change_index(body: str, index: Mapping[str, IndexedNote]) -> str:
+    """Return a partition with these notes in place of what it held of them; doing it again gives the same text."""
+    lines = {line[:_UID_DIGITS]: line for line in body.splitlines()}
+    lines |= {uid: f"{uid} {note.order} {note.patient_uid or _NOBODY}" for uid, note in index.items()}
+    return "".join(f"{line}\n" for _, line in sorted(lines.items()))
 
 
 def current(index: Index, contributions: Iterable[Contribution]) -> list[Contribution]:
