@@ -2,62 +2,15 @@
 
 import csv
 import json
-import os
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
-from moto import mock_aws
-from tests.unit.cli_fake_cloud import FakeCloud, opened
-from typer.testing import CliRunner, Result
+from tests.unit.cli_fake_cloud import FakeCloud
+from tests.unit.cli_runs import cloud, folder, given_cloud, invoke, out, run_json
 
-from chartbrief.app import app
-from chartbrief.errors import CloudFailedError
-from chartbrief.output_folder import claim
 from chartbrief.results import NoteResult
 
-NOTES = {
-    "ed/a.txt": "A1: chest pain\nA2: long stay\nA3: \n",
-    "ed/b.txt": "A1: chest pain, later MI\nA2: long stay\n",
-    "walk-in.txt": "W1: odd ankle\n",
-}
-
-
-@pytest.fixture
-def cloud() -> Iterator[FakeCloud]:
-    with mock_aws():
-        yield FakeCloud()
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    for name, text in NOTES.items():
-        path = tmp_path / "notes" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    return tmp_path / "notes"
-
-
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
-    return tmp_path / "out"
-
-
-@pytest.fixture(autouse=True)
-def given_cloud(cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chartbrief.app.check_inputs", lambda *_: None)
-    monkeypatch.setattr("chartbrief.app.open_local_cloud", lambda *_: opened(cloud))
-
-
-def invoke(*arguments: object) -> Result:
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
-
-
-def run_json(folder: Path, out: Path, *more: object) -> tuple[int, dict[str, Any]]:
-    result = invoke("run", folder, "--out", out, "--json", *more)
-    return result.exit_code, json.loads(result.stdout)
+__all__ = ["cloud", "folder", "given_cloud", "out"]  # fixtures
 
 
 def test_json_is_one_object_with_books_that_close_and_a_result_for_every_record(folder: Path, out: Path) -> None:
@@ -144,62 +97,6 @@ def test_a_pending_note_and_an_unstaged_file_are_counted_and_not_remembered(
     assert cloud.exported == []
     pending = {note["source"]: note["note_id"] for note in report["notes"] if note["status"] == "pending"}
     assert pending == {"stuck.txt": "S1", "ignored.txt": None}
-
-
-def test_a_file_that_cannot_be_read_here_is_quarantined_with_its_name(folder: Path, out: Path) -> None:
-    (folder / "walk-in.txt").unlink()
-    os.mkfifo(folder / "pipe.txt")
-    (folder / "gone.txt").write_text("G1: gone\n")
-    real_open = Path.open
-
-    def no_gone(path: Path, *args: Any, **kwargs: Any) -> Any:
-        if path.name == "gone.txt":
-            raise PermissionError(13, "Permission denied")
-        return real_open(path, *args, **kwargs)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Path, "open", no_gone)
-        status, report = run_json(folder, out)
-    assert status == 0
-    [gone] = [note for note in report["notes"] if note["source"] == "gone.txt"]
-    assert (gone["status"], gone["record"]) == ("quarantined", 0)
-    assert "Permission denied" in gone["reason"]
-    assert not [note for note in report["notes"] if note["source"] == "pipe.txt"]
-
-
-def test_nothing_to_drop_ends_with_status_2_and_writes_nothing(tmp_path: Path, out: Path) -> None:
-    result = invoke("run", tmp_path, "--out", out, "--json")
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert "Nothing to summarize" in result.stderr
-    assert not out.exists()
-
-
-def test_two_runs_at_once_on_one_output_folder_are_refused(folder: Path, out: Path) -> None:
-    with claim(out):
-        result = invoke("run", folder, "--out", out)
-    assert result.exit_code == 2
-    assert "Another run" in result.stderr
-
-
-@pytest.mark.parametrize(
-    ("error", "status", "says"),
-    [
-        (KeyboardInterrupt(), 130, "Interrupted"),
-        (CloudFailedError("moto has died; see x/moto.log"), 1, "x/moto.log"),
-        (EndpointConnectionError(endpoint_url="http://127.0.0.1:1"), 1, "stopped answering"),
-    ],
-)
-def test_a_failure_is_one_line_without_a_traceback(
-    folder: Path, out: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, status: int, says: str
-) -> None:
-    def fail(*_: object) -> None:
-        raise error
-
-    monkeypatch.setattr(FakeCloud, "idle", fail)
-    result = invoke("run", folder, "--out", out, "--json")
-    assert (result.exit_code, result.stdout) == (status, "")
-    assert says in result.stderr.splitlines()[-1]
-    assert "Traceback" not in result.stderr
 
 
 def test_show_prints_a_note_and_says_when_there_is_none(folder: Path, out: Path) -> None:
