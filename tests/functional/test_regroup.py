@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from tests.functional.stack import Stack
 from tests.unit.group_examples import Coded, coded_note, uid_of
 
+from notes_pipeline.aws import clients
 from notes_pipeline.aws.objects import Bucket
 from notes_pipeline.core.identify import patient_uid
 from notes_pipeline.core.parquet import from_parquet
@@ -21,14 +21,15 @@ BATCH = [
 
 
 class Groups:
-    def __init__(self, stack: Stack) -> None:
-        self.stack, self.bucket = stack, Bucket(stack.name("SummariesBucket"))
+    def __init__(self) -> None:
+        self.bucket = Bucket("summaries")
+        clients.s3().create_bucket(Bucket=self.bucket.name)
 
     def give(self, coded: list[Coded], batch_id: str = "cb-1") -> Regrouped:
         return regroup(self.bucket, coded, batch_id)
 
     def objects(self) -> dict[str, bytes]:
-        return self.stack.objects("SummariesBucket", "groups/")
+        return {key: self.bucket.read(key) for key in self.bucket.keys("groups/")}
 
     def rows(self, name: str) -> list[dict[str, Any]]:
         return from_parquet(self.bucket.read(f"groups/current/{name}/{name}.parquet"))
@@ -39,8 +40,8 @@ class Groups:
 
 
 @pytest.fixture
-def groups(stack: Stack) -> Groups:
-    return Groups(stack)
+def groups(aws: None) -> Groups:
+    return Groups()
 
 
 def test_a_batch_gives_groups_by_category_and_by_likeness(groups: Groups) -> None:
