@@ -13,6 +13,7 @@ from tests.functional.stack import Event, Stack, failed, queue_event
 
 from chartbrief.record_schemas import record_schema
 from notes_pipeline.aws import clients
+from notes_pipeline.errors import InferenceError
 from notes_pipeline.handlers import summaries_written
 from notes_pipeline.records import NoteCodes, SummaryRecord
 from notes_pipeline.steps import write_datasets
@@ -99,6 +100,25 @@ def test_a_part_that_was_coded_is_not_coded_again(aws: None, monkeypatch: pytest
     stack.invoke("SummariesWrittenFunction", event)
     assert len(asked) == 3
     assert datasets(stack) == first
+
+
+def test_a_note_that_the_engine_cannot_read_costs_no_other_note_its_codes(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coder = lexical_coder()
+
+    def unable(record: SummaryRecord, note: str) -> NoteCodes:
+        if record.note_id == "n0":
+            raise InferenceError("made to fail")
+        return coder(record, note)
+
+    monkeypatch.setattr(summaries_written, "lexical_coder", lambda: unable)
+    assert failed(stack.invoke("SummariesWrittenFunction", written(stack))) == []
+    names = {record["note_uid"]: record["note_id"] for record in stack.records("by_note/")}
+    coded = {names[codes["note_uid"]]: codes["candidates"] for codes in stack.records("codes/by_note/")}
+    assert coded.pop("n0") == []
+    assert len(coded) == 2
+    assert all(coded.values())
 
 
 def test_a_large_batch_is_written_in_parts(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:

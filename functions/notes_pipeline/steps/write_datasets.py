@@ -10,9 +10,9 @@ import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 from notes_pipeline.aws.batch_ledger import BatchLedger
-from notes_pipeline.aws.inference import JSON_LINES
 from notes_pipeline.aws.objects import Bucket
 from notes_pipeline.core.fhir_document import to_document_reference
 from notes_pipeline.core.parquet import to_parquet
@@ -21,7 +21,7 @@ from notes_pipeline.core.summary_table import CODES, SUMMARIES, code_rows, day_o
 from notes_pipeline.errors import MissingError
 from notes_pipeline.models import StagedShard
 from notes_pipeline.records import Checks, NoteCodes, SummaryRecord
-from notes_pipeline.steps.coders import Coder
+from notes_pipeline.steps.code_notes import Coding, Version, code_notes, version
 from notes_pipeline.steps.regroup import regroup
 
 _PARQUET = "application/vnd.apache.parquet"
@@ -31,7 +31,6 @@ _PART_NOTES = 2_000
 # So many requests wait for their answers at once; each waits some tens of milliseconds.
 _AT_ONCE = 8
 Coded = tuple[SummaryRecord, NoteCodes]
-Version = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -39,25 +38,32 @@ class Publishing:
     """Where the records come from, and what is made of them.
 
     Attributes:
-        engine: name of the engine for codes.
-        coder: the engine; None makes no codes and no groups.
+        coding: the engine for codes; None makes no codes and no groups.
         fhir: whether FHIR documents are written too.
     """
 
     work: Bucket
     summaries: Bucket
     batch_ledger: BatchLedger
-    engine: str
-    coder: Coder | None
+    coding: Coding | None
     fhir: bool
 
 
 @dataclass
 class Published:
-    """What a batch came to: rows of the table, candidate codes, documents, and patients whose groups were looked at."""
+    """What a batch came to.
+
+    Attributes:
+        rows: of the table of summaries.
+        codes: candidates.
+        uncoded: notes that the engine could not read: they have no candidates.
+        documents: written for FHIR.
+        patients: whose groups were looked at.
+    """
 
     rows: int = 0
     codes: int = 0
+    uncoded: int = 0
     documents: int = 0
     patients: int = 0
 
@@ -76,7 +82,6 @@ def publish_batch(publishing: Publishing, batch_id: str) -> Published:
 
     Raises:
         DependencyError: a service failed; given again, the batch goes on behind the last part whose codes are complete.
-        InferenceError: the engine for codes cannot read a text.
     """
     batch = publishing.batch_ledger.batch(batch_id)
     published, coded = Published(), list[Coded]()
@@ -101,8 +106,8 @@ def in_parts(shards: Sequence[StagedShard], notes: int = _PART_NOTES) -> Iterato
 
 
 def _publish_part(publishing: Publishing, part: _Part, pool: ThreadPoolExecutor, published: Published) -> list[Coded]:
-    read = pool.map(lambda shard: _records(publishing.work, part.batch_id, shard), part.shards)
-    records = [record for some in read for record in some]
+    found_records = pool.map(lambda shard: _records(publishing.work, part.batch_id, shard), part.shards)
+    records = [record for some in found_records for record in some]
     # Earlier versions that these supersede are among them, for the tables to say so: their codes are there already.
     own = [record for record in records if record.superseded_by is None]
     if not own:
@@ -113,13 +118,16 @@ def _publish_part(publishing: Publishing, part: _Part, pool: ThreadPoolExecutor,
     published.rows += len(rows)
     if publishing.fhir:
         published.documents += sum(pool.map(lambda record: _write_document(publishing.summaries, record), records))
-    if publishing.coder is None:
+    if publishing.coding is None:
         return []
-    found = _codes(publishing, publishing.coder, part, own, pool)
-    coded = [(record, found[version(record)]) for record in own]
+    key = f"batches/{part.batch_id}/codes/{publishing.coding.engine}/{part.name}.jsonl"
+    read = partial(_read_texts, publishing.work, part.shards, pool)
+    found = code_notes(publishing.coding, key, own, read, pool)
+    coded = [(record, found.codes[version(record)]) for record in own]
     codes = [row for record, of_note in coded for row in code_rows(record, of_note)]
     publishing.summaries.write(f"codes/{place}", to_parquet(codes, CODES), _PARQUET)
     published.codes += len(codes)
+    published.uncoded += found.unread
     return [_light(record, of_note) for record, of_note in coded]
 
 
@@ -138,41 +146,11 @@ def _write_document(summaries: Bucket, record: SummaryRecord) -> int:
     return 1
 
 
-def _codes(
-    publishing: Publishing, coder: Coder, part: _Part, records: Sequence[SummaryRecord], pool: ThreadPoolExecutor
-) -> dict[Version, NoteCodes]:
-    """Return the part's codes; what an engine has said once it is not asked again: one of them sends a bill."""
-    key = f"batches/{part.batch_id}/codes/{publishing.engine}/{part.name}.jsonl"
-    found = _kept_codes(publishing.work, key)
-    if found.keys() != {version(record) for record in records}:
-        texts: dict[Version, str] = {}
-        for some in pool.map(lambda shard: read_texts(publishing.work.read(shard.key)), part.shards):
-            texts |= some
-        coded = pool.map(lambda record: _code(publishing.summaries, coder, record, texts[version(record)]), records)
-        found = {version(codes): codes for codes in coded}
-        body = "".join(codes.model_dump_json() + "\n" for codes in found.values())
-        publishing.work.write(key, body.encode(), JSON_LINES)
-    return found
-
-
-def _kept_codes(work: Bucket, key: str) -> dict[Version, NoteCodes]:
-    try:
-        lines = work.read(key).splitlines()
-    except MissingError:
-        return {}
-    return {version(codes): codes for codes in map(NoteCodes.model_validate_json, lines)}
-
-
-def _code(summaries: Bucket, coder: Coder, record: SummaryRecord, text: str) -> NoteCodes:
-    found = coder(record, text)
-    key = f"codes/by_note/{record.note_uid}/{record.content_sha256}.json"
-    summaries.write(key, found.model_dump_json(indent=2).encode())
-    return found
-
-
-def version(of: SummaryRecord | NoteCodes) -> Version:
-    """Return which version of which note a record is of."""
-    return of.note_uid, of.content_sha256
+def _read_texts(work: Bucket, shards: Sequence[StagedShard], pool: ThreadPoolExecutor) -> dict[Version, str]:
+    texts: dict[Version, str] = {}
+    for some in pool.map(lambda shard: read_texts(work.read(shard.key)), shards):
+        texts |= some
+    return texts
 
 
 def _light(record: SummaryRecord, codes: NoteCodes) -> Coded:
