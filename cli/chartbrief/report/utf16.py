@@ -1,8 +1,9 @@
 """Offsets in code points, as the records count, turned into UTF-16 code units, as a browser's strings count."""
 
+import re
 from bisect import bisect_left
 
-_FIRST_OF_TWO_UNITS = 0x10000
+_OF_TWO_UNITS = re.compile("[\U00010000-\U0010ffff]")
 
 
 class Utf16Offsets:
@@ -10,7 +11,7 @@ class Utf16Offsets:
 
     def __init__(self, text: str) -> None:
         self._length = len(text)
-        self._wide = [] if text.isascii() else [i for i, char in enumerate(text) if ord(char) >= _FIRST_OF_TWO_UNITS]
+        self._wide = [found.start() for found in _OF_TWO_UNITS.finditer(text)]
 
     def at(self, offset: int) -> int:
         """UTF-16 code units before the code point at `offset`."""

@@ -34,14 +34,15 @@ def write_page(shown: Shown) -> Iterator[str]:
     """The page's HTML, in pieces."""
     style, script = _style(), _script()
     page = _resource("page.html")
-    for name, value in {"policy": _policy(style, script), "style": style}.items():
+    for name, value in {"policy": _policy(style, script), "style": style, "script": script}.items():
         page = page.replace(f"<!--{name}-->", value)
-    head, tail = page.split("<!--data-->")
+    head, middle, tail = re.split("<!--(?:rows|versions)-->\n", page)
     yield head
     yield _block(shown.folder, "folder")
+    yield middle
     for number, chunk in enumerate(shown.chunks):
         yield _block(chunk, f"chunk-{number}")
-    yield tail.replace("<!--script-->", script)
+    yield tail
 
 
 def to_script_json(value: Any) -> str:

@@ -1,4 +1,5 @@
-// The folder's data: rows at once, a note's versions when they are first asked for.
+// The folder's data: rows at once, a note's versions when they are first asked for. The versions are the larger part of
+// the file and stand behind this script, so that the list is there while the browser still reads them.
 
 const parse = (id) => JSON.parse(byId(`data-${id}`).textContent);
 
@@ -7,6 +8,11 @@ const notes = folder.notes;
 const places = new Map(notes.map((note, place) => [note.uid, place]));
 const chunks = new Map();
 const haystacks = [];
+
+function whenRead(action) {
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", action, { once: true });
+  else action();
+}
 
 function versionsOf(place) {
   const number = Math.floor(place / folder.chunk);

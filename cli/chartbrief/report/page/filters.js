@@ -110,7 +110,7 @@ function orderSelect() {
 function searchNow() {
   clearTimeout(filters.timer);
   filters.words = byId("search").value.toLowerCase().split(/\s+/).filter(Boolean);
-  applyFilters();
+  whenRead(applyFilters);
 }
 
 function buildFilters(listener) {

@@ -2,20 +2,19 @@
 
 const ROW_HEIGHT = 68;
 const SPARE_ROWS = 6;
-const list = { places: [], active: 0, open: null };
+const list = { places: [], active: 0, open: null, rows: new Map() };
 
 function rowOf(index) {
   const place = list.places[index];
   const note = notes[place];
   const row = make("div", {
     class: "row", role: "option", id: `row-${place}`, "aria-setsize": list.places.length, "aria-posinset": index + 1,
-    "aria-selected": String(place === list.open), "data-place": place,
+    "data-place": place,
   },
     make("span", { class: "id" }, outside(note.id)),
     make("span", { class: "about" }, outside([note.type || note.source.slice(0, Math.max(0, note.source.lastIndexOf("/"))), note.at.slice(0, 10)].filter(Boolean).join(", "))),
     make("span", { class: "said" }, outside(note.summary.replace(/\s*\n\s*/g, " · "))),
     make("span", { class: "tags" }, tagsOf(note)));
-  row.classList.toggle("active", index === list.active);
   row.style.transform = `translateY(${index * ROW_HEIGHT}px)`;
   return row;
 }
@@ -30,24 +29,36 @@ function tagsOf(note) {
   ];
 }
 
+// Rows that stay in sight stay the same elements: a click on one must not get lost because the list was drawn again.
 function drawRows() {
   const box = byId("list");
   const first = Math.max(0, Math.floor(box.scrollTop / ROW_HEIGHT) - SPARE_ROWS);
   const last = Math.min(list.places.length, Math.ceil((box.scrollTop + box.clientHeight) / ROW_HEIGHT) + SPARE_ROWS);
-  const rows = byId("rows");
-  rows.style.height = `${list.places.length * ROW_HEIGHT}px`;
-  rows.replaceChildren(...Array.from({ length: Math.max(0, last - first) }, (_, i) => rowOf(first + i)));
-  if (!list.places.length) rows.append(make("p", { class: "empty" }, "No note passes these filters."));
-  const active = list.places[list.active];
-  if (byId(`row-${active}`)) box.setAttribute("aria-activedescendant", `row-${active}`);
+  for (const [index, row] of list.rows) if (index < first || index >= last) dropRow(index, row);
+  for (let index = first; index < last; index += 1) {
+    if (!list.rows.has(index)) list.rows.set(index, byId("rows").appendChild(rowOf(index)));
+    const row = list.rows.get(index);
+    row.classList.toggle("active", index === list.active);
+    row.setAttribute("aria-selected", String(list.places[index] === list.open));
+  }
+  const active = list.rows.get(list.active);
+  if (active) box.setAttribute("aria-activedescendant", active.id);
   else box.removeAttribute("aria-activedescendant");
 }
 
+function dropRow(index, row) {
+  row.remove();
+  list.rows.delete(index);
+}
+
 function listNotes(places) {
-  const before = list.places[list.active];
   list.places = places;
-  const still = places.indexOf(list.open ?? before);
+  const still = list.open === null ? -1 : places.indexOf(list.open);
   list.active = Math.max(0, still);
+  list.rows.clear();
+  const nothing = make("p", { class: "empty" }, "No note passes these filters.");
+  byId("rows").replaceChildren(...(places.length ? [] : [nothing]));
+  byId("rows").style.height = `${places.length * ROW_HEIGHT}px`;
   byId("list").scrollTop = still < 0 ? 0 : byId("list").scrollTop;
   drawRows();
   if (still >= 0) bringIntoSight(list.active);

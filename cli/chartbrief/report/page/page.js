@@ -89,7 +89,7 @@ function onKey(event) {
     else escape();
   } else if (isTyping) return;
   else if (event.key === "/") byId("search").focus();
-  else if (event.key === "Enter" && isFree) enter();
+  else if (event.key === "Enter" && isFree) whenRead(enter);
   else if (event.key in STEPS_OF && (isFree || ANYWHERE.includes(event.key))) step(STEPS_OF[event.key]());
   else return;
   event.preventDefault();
@@ -99,7 +99,7 @@ byId("folder").append(outside(folder.folder));
 byId("written").append(`Written ${moment(folder.written_at)}`);
 drawBooks();
 drawRun();
-buildList((place) => openNote(place));
+buildList((place) => whenRead(() => openNote(place)));
 buildFilters((places) => {
   listNotes(places);
   const shown = byId("note").querySelector(".pager");
@@ -110,5 +110,5 @@ byId("show-list").addEventListener("click", () => { if (list.open !== null) clos
 document.addEventListener("keydown", onKey);
 window.addEventListener("hashchange", openAddress);
 view("list");
-openAddress();
+whenRead(openAddress);
 requestAnimationFrame(() => setTimeout(() => performance.mark("listed")));
