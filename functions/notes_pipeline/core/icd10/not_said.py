@@ -8,15 +8,17 @@ parts its items, until something is asserted. The words are in `not_said.txt`.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
+from itertools import accumulate
 from typing import NamedTuple
 
 _SENTENCE = re.compile(r"(?:(?<!\b[a-zA-Z])(?<!\bden)(?<=\S)[.!?]+(?=\s|$)|\n)+")
 _QUERY = re.compile(r"(?<!\S)\?+[^\n]*")
-_HESITATION = re.compile(r",?\s*\b(?:um|uh|like|you know|i mean|let's see)\b,?", re.IGNORECASE)
+_HESITATION = re.compile(r",? ?\b(?:um|uh|like|you know|i mean|let's see)\b,?", re.IGNORECASE)
 _FURTHEST, _LONGEST = 60, 400  # characters
 
 
@@ -37,11 +39,15 @@ class NotSaid:
     def __init__(self, text: str) -> None:
         self._text = _HESITATION.sub(lambda match: " " * len(match[0]), text)
         leads = (span for start, end in _sentences(self._text) for span in _in_sentence(self._text, start, end))
-        self.spans = [*(match.span() for match in _QUERY.finditer(self._text)), *leads]
+        queries = (match.span() for match in _QUERY.finditer(self._text))
+        self.spans = sorted([*queries, *leads])
+        self._starts = [start for start, _ in self.spans]
+        self._reach = list(accumulate((end for _, end in self.spans), max))
 
     def covers(self, place: int) -> bool:
         """Say whether a stretch covers a place."""
-        return any(start <= place < end for start, end in self.spans)
+        at = bisect_right(self._starts, place) - 1
+        return at >= 0 and place < self._reach[at]
 
     def is_denied_behind(self, end: int) -> bool:
         """Say whether what ends at `end` is denied or doubted by the words that follow."""
@@ -69,10 +75,12 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
 
 def _in_sentence(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     patterns = _patterns()
+    reached = start
     for lead in patterns.leads.finditer(text, start, end):
-        if not patterns.no_trigger.match(text, lead.start()):
+        if lead.end() >= reached and not patterns.no_trigger.match(text, lead.start()):
             stop = patterns.asserts.search(text, lead.end() + 1, end)
-            yield lead.end(), stop.start() if stop else end
+            reached = stop.start() if stop else end
+            yield lead.end(), reached
 
 
 @cache
