@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.contract.reading import read
+from tests.contract.reading import FUNCTIONS, read
 
 from chartbrief.cloud import CHECKOUT
 
@@ -55,6 +55,16 @@ def test_serving_a_model_does_not_import_torch() -> None:
     code = "import note_summarizer.serving.app, note_summarizer.serving.__main__, sys; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"torch", "transformers", "sagemaker"} & set(loaded)
+
+
+def test_only_the_function_with_the_layer_imports_pyarrow() -> None:
+    code = "import sys, importlib; importlib.import_module(sys.argv[1]); print('pyarrow' in sys.modules)"
+    found = {}
+    for function, properties in FUNCTIONS.items():
+        module = properties["Handler"].removesuffix(".lambda_handler")
+        run = subprocess.run([sys.executable, "-c", code, module], capture_output=True, text=True, check=True)
+        found[function] = run.stdout.strip() == "True"
+    assert found == {function: "Layers" in properties for function, properties in FUNCTIONS.items()}
 
 
 def test_the_main_jobs_environment_has_no_torch() -> None:
