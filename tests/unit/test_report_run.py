@@ -10,7 +10,9 @@ import pytest
 from moto import mock_aws
 
 from chartbrief.books import Books
+from chartbrief.errors import ConsoleError
 from chartbrief.report.note_texts import keep_texts, load_texts, texts_file
+from chartbrief.report.read_folder import read_folder
 from chartbrief.report.run_figures import keep_figures, load_figures
 from chartbrief.run_report import RunReport
 
@@ -47,10 +49,15 @@ def test_only_texts_that_a_record_needs_are_kept_and_earlier_ones_stay(s3: Any, 
     assert texts_file(tmp_path).stat().st_mode & 0o077 == 0
 
 
-def test_a_line_cut_off_by_a_crash_is_skipped(tmp_path: Path) -> None:
-    (tmp_path / ".chartbrief").mkdir()
-    texts_file(tmp_path).write_text('{"note_uid":"a","content_sha256":"1","text":"whole"}\n{"note_uid":"b","te')
-    assert load_texts(tmp_path) == {A: "whole"}
+@pytest.mark.parametrize(
+    "name", [".chartbrief/notes.jsonl", ".chartbrief/run.json", "groups/current/patients/patients.parquet"]
+)
+def test_a_file_that_no_run_wrote_is_named(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(parents=True)
+    path.write_text("nonsense")
+    with pytest.raises(ConsoleError, match=path.name):
+        read_folder(tmp_path)
 
 
 def test_no_texts_and_no_figures_are_none(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
+from chartbrief.errors import ConsoleError
 from chartbrief.note_files import INCOMING
 from chartbrief.records import SummaryView
 
@@ -46,18 +47,27 @@ class Groups:
 
 
 def load_groups(out: Path) -> Groups:
-    """The groups that a folder holds; none if patients were not grouped."""
+    """The groups that a folder holds; none if patients were not grouped.
+
+    Raises:
+        ConsoleError: The file is no such table.
+    """
     path = out.joinpath(*_FILE)
     if not path.is_file():
         return Groups({})
     # Imported late: it takes longer than reading a small folder.
     from pyarrow import parquet
 
-    rows = parquet.read_table(path, columns=_COLUMNS).to_pylist()
+    try:
+        rows = parquet.read_table(path, columns=_COLUMNS).to_pylist()
+        groups = [
+            ((row["group_id"], row["kind"], row["label"]), (row["source_system"], row["patient_id"])) for row in rows
+        ]
+    except (ValueError, KeyError):
+        raise ConsoleError(f"{path} is not a table of patient groups.") from None
     patients: dict[tuple[str, str, str], set[Patient]] = defaultdict(set)
-    for row in rows:
-        group = row["group_id"], row["kind"], row["label"]
-        patients[group].add((row["source_system"], row["patient_id"]))
+    for group, patient in groups:
+        patients[group].add(patient)
     return Groups({Group(*group, len(found)): found for group, found in patients.items() if group[0]})
 
 

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chartbrief.errors import ConsoleError
 from chartbrief.output_folder import replace_file, state_folder
 
 if TYPE_CHECKING:
@@ -27,12 +28,20 @@ def texts_file(out: Path) -> Path:
 
 
 def load_texts(out: Path) -> dict[Version, str]:
-    """The texts that an output folder keeps; none if no run has kept any. A line that a crash cut off is skipped."""
+    """The texts that an output folder keeps; none if no run has kept any.
+
+    Raises:
+        ConsoleError: The file is not what a run writes.
+    """
+    path = texts_file(out)
     try:
-        lines = texts_file(out).read_bytes().splitlines()
+        return dict(_version_and_text(line, "text") for line in path.read_bytes().splitlines())
     except FileNotFoundError:
         return {}
-    return dict(_version_and_text(line, "text") for line in lines if line.endswith(b"}"))
+    except (ValueError, TypeError, KeyError):
+        raise ConsoleError(
+            f"{path} is not what a run writes. Move it away: the page then says which texts are missing."
+        ) from None
 
 
 def keep_texts(s3: "S3Client", bucket: str, object_ids: Iterable[str], wanted: Iterable[Version], out: Path) -> None:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from chartbrief.errors import ConsoleError
 from chartbrief.output_folder import replace_file, state_folder
 from chartbrief.run_report import RunReport
 
@@ -23,9 +24,16 @@ def keep_figures(report: RunReport, ended_at: str) -> None:
 
 
 def load_figures(out: Path) -> dict[str, Any] | None:
-    """The last run's figures, or None if no run has kept any."""
+    """The last run's figures, or None if no run has kept any.
+
+    Raises:
+        ConsoleError: The file is not what a run writes.
+    """
+    path = figures_file(out)
     try:
-        figures: dict[str, Any] = json.loads(figures_file(out).read_bytes())
+        figures: dict[str, Any] = json.loads(path.read_bytes())
     except FileNotFoundError:
         return None
+    except ValueError:
+        raise ConsoleError(f"{path} is not what a run writes. Move it away: the page then has no books.") from None
     return figures

@@ -25,7 +25,11 @@ class Links {
       this.pin(keys, element);
     });
     if (element.tagName !== "BUTTON") {
-      element.addEventListener("keydown", (event) => { if (event.key === "Enter") this.pin(keys, element); });
+      element.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        this.pin(keys, element);
+      });
     }
   }
 
