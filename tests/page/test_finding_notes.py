@@ -122,7 +122,7 @@ def test_the_address_holds_the_open_note(opened: Opened, day_page: Path) -> None
 def test_the_run_is_told_with_its_books_time_and_rejects(opened: Opened, day_page: Path) -> None:
     page = opened(day_page)
     books = " ".join(page.inner_text("#books").split())
-    assert books == ("8 received = 5 summarized + 2 quarantined + 0 duplicate + 1 superseded + 0 pending")
+    assert books == ("Last run 8 received = 5 summarized + 2 quarantined + 0 duplicate + 1 superseded + 0 pending")
     time_bar = page.get_attribute("svg.bar >> nth=0", "aria-label")
     assert time_bar == (
         "Time by step: Model 4.0 s, 50 %; Check and collect 2.5 s, 31 %; Parse and stage 1.0 s, 13 %; Wait 0.5 s, 6 %"

@@ -56,7 +56,7 @@ function listNotes(places) {
   const still = list.open === null ? -1 : places.indexOf(list.open);
   list.active = Math.max(0, still);
   list.rows.clear();
-  const nothing = make("p", { class: "empty" }, "No note passes these filters.");
+  const nothing = make("p", { class: "empty" }, notes.length ? "No note passes these filters." : "No notes.");
   byId("rows").replaceChildren(...(places.length ? [] : [nothing]));
   byId("rows").style.height = `${places.length * ROW_HEIGHT}px`;
   byId("list").scrollTop = still < 0 ? 0 : byId("list").scrollTop;

@@ -11,9 +11,9 @@ const entry = (count, name, sign = "") => [sign && make("i", { "aria-hidden": "t
 
 function drawBooks() {
   const run = folder.run;
-  const books = run ? [entry(run.received, "received"), COLUMNS.map((name, i) => entry(run[name], name, i ? "+" : "="))]
-    : [entry(notes.length, "notes"), entry(folder.quarantine.length, "quarantined")];
-  byId("books").append(...books.flat(2).filter(Boolean));
+  const books = run ? [[make("small", {}, "Last run")], entry(run.received, "received"), COLUMNS.map((name, i) => entry(run[name], name, i ? "+" : "="))]
+    : [[make("small", {}, "This folder")], entry(notes.length, "notes"), entry(folder.quarantine.length, "quarantined")];
+  byId("books").append(...books.flat(3).filter(Boolean));
   byId("books").setAttribute("role", "group");
   byId("books").setAttribute("aria-label", run ? "Books of the last run" : "Records in this folder");
 }
@@ -40,6 +40,7 @@ function holds() {
   const asked = notes.filter((note) => note.review).length;
   const extracts = notes.filter((note) => note.kind === "extract").length;
   const alike = folder.groups.filter((group) => group.kind === "similarity").length;
+  if (!notes.length) return "The folder holds no note that was summarized.";
   const parts = [plural(notes.length, "note"), `${number(asked)} to review (${percent(asked, notes.length)})`, plural(extracts, "extract"),
     superseded && plural(superseded, "superseded version"), alike && plural(alike, "group of patients alike", "groups of patients alike")];
   return `The folder holds ${parts.filter(Boolean).join(", ")}.`;
