@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notes_pipeline.core.check_summary import Checked, check_summary, is_items, review_reasons
+from notes_pipeline.core.faithfulness.read_text import MOST_OF_A_KEY, ReadText
 from notes_pipeline.records import Finding
 
 NOTE = (
@@ -164,3 +165,11 @@ def test_every_span_lies_in_its_text(summary: str, note: str) -> None:
 def test_a_text_says_its_own_words_and_numbers(text: str) -> None:
     kinds = {finding.kind.value for finding in findings(check_summary(text, text))}
     assert not kinds & {"word", "problem", "drug", "procedure", "device", "outcome", "unit", "date"}
+
+
+@pytest.mark.parametrize("text", ["HR 5, ", "fever ", "left knee ", "no pneumonia, ", "120/80 ", "\n"])
+def test_a_note_that_repeats_itself_costs_no_more_than_another(text: str) -> None:
+    looked_at = ReadText(text * 5_000)
+    assert all(len(words) <= MOST_OF_A_KEY for words in looked_at.index.values())
+    assert all(len(values) <= MOST_OF_A_KEY for values in looked_at.values_by_number.values())
+    check_summary(text * 50, text * 5_000)  # quadratic, this would take minutes

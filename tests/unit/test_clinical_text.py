@@ -44,6 +44,8 @@ def holds(text: str, mention: str) -> set[str]:
         ("Doctor: Any fever?\nPatient: Yes, since Monday.", "fever", set()),
         ("Doctor: Any fever?\nPatient: No, just a cough.", "cough", set()),
         ("Patient: My dad died young. He had gout.", "gout", {"family"}),
+        ("HTN, denies chest pain.", "htn", set()),
+        ("HTN, denies chest pain.", "chest pain", {"negated"}),
         ("Left against medical advice.", "medical", set()),
         ("Nil by mouth, ceftriaxone.", "ceftriaxone", set()),
     ],

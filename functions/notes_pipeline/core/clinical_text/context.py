@@ -52,7 +52,7 @@ _YES = re.compile(
     r"(?:\W|um|uh|oh|well|okay|ok|hm|so)*"
     r"(?:yes|yeah|yep|yup|sure|correct|right|i do\b|i did|i have|i am|absolutely|definitely)"
 )
-_MOST_WORDS_BACK = 60
+_FURTHEST = 400  # characters: further than a clause goes, and what bounds the cost of a line without an end
 
 
 class Context(NamedTuple):
@@ -129,24 +129,32 @@ def _triggered(clause: Clause, commas_end: bool) -> list[_Scope]:
                 continue  # it denies what was asked, not what is said next
             if trigger.direction == "after":
                 scopes.append(_forward(clause, match.end(), trigger.category, commas_end))
-            elif trigger.direction == "before":
+            elif trigger.direction == "before" or (trigger.direction == "closing" and _closes(clause, match.end())):
                 scopes.append(_backward(clause, match.start(), trigger.category, commas_end))
     return scopes
 
 
+def _closes(clause: Clause, at: int) -> bool:
+    return not clause.text[at : at + _FURTHEST].strip(" .,:)")
+
+
 def _forward(clause: Clause, at: int, category: str, commas_end: bool) -> _Scope:
-    ends = [match for match in (_HARD_ENDS.search(clause.text, at), _ENDS.search(clause.text, at + 4)) if match]
-    end = min((match.start() for match in ends), default=len(clause.text))
-    comma = clause.text.find(",", at) if commas_end else -1
+    furthest = min(len(clause.text), at + _FURTHEST)
+    ends = [
+        match
+        for match in (_HARD_ENDS.search(clause.text, at, furthest), _ENDS.search(clause.text, at + 4, furthest))
+        if match
+    ]
+    end = min((match.start() for match in ends), default=furthest)
+    comma = clause.text.find(",", at, furthest) if commas_end else -1
     return _Scope(clause.start + at, clause.start + (min(end, comma) if comma >= 0 else end), category)
 
 
 def _backward(clause: Clause, at: int, category: str, commas_end: bool) -> _Scope:
-    before = clause.text[:at]
-    ends = [match.end() for match in _HARD_ENDS.finditer(before)]
-    comma = before.rfind(",") + 1 if commas_end else 0
-    start = max([0, comma, at - _MOST_WORDS_BACK * 6, *ends])
-    return _Scope(clause.start + start, clause.start + at, category)
+    furthest = max(0, at - _FURTHEST)
+    ends = [match.end() for match in _HARD_ENDS.finditer(clause.text, furthest, at)]
+    comma = clause.text.rfind(",", furthest, at) + 1 if commas_end else 0
+    return _Scope(clause.start + max([furthest, comma, *ends]), clause.start + at, category)
 
 
 def _relatives(clause: Clause) -> list[_Scope]:

@@ -9,6 +9,7 @@ from notes_pipeline.core.faithfulness.read_text import ReadText
 from notes_pipeline.records import Evidence, FindingKind, Span
 
 _FEWEST, _MOST = 200, 1200  # characters an extract may have at least and at most, whatever the summary's length
+_FEWEST_LETTERS = 3
 _TIMES = 1.5  # an extract may be so much longer than the summary it stands for
 _JOINT = "\n"
 
@@ -41,7 +42,12 @@ def _by_weight(note: ReadText, evidence: Sequence[Evidence]) -> list[Span]:
         for clause in {note.clause_of(span.start) for span in item.note_spans}:
             cited[clause] += 1
     order = sorted(range(len(spans)), key=lambda at: (-cited[at], -named[at], at))
-    return [spans[at] for at in order if spans[at].end > spans[at].start and not note.clauses[at].is_question]
+    return [spans[at] for at in order if _says(note.text, spans[at]) and not note.clauses[at].is_question]
+
+
+def _says(text: str, span: Span) -> bool:
+    """Whether a clause says anything: the "1" of a numbered list does not."""
+    return sum(character.isalpha() for character in text[span.start : span.end]) >= _FEWEST_LETTERS
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:

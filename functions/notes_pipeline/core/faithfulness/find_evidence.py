@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from notes_pipeline.core.faithfulness.read_text import Key, ReadText
+from notes_pipeline.core.faithfulness.read_text import MOST_OF_A_KEY, Key, ReadText
 from notes_pipeline.records import Evidence, Span
 
 # A summary's clauses: its sentences, and the items of a sentence that is a list of them.
@@ -71,17 +71,21 @@ def _parts(text: ReadText) -> list[_Part]:
 
 def _places(note: ReadText) -> dict[Key, list[tuple[int, int, int]]]:
     found: dict[Key, list[tuple[int, int, int]]] = {}
-    for word in note.words:
-        for key in word.keys:
-            found.setdefault(key, []).append((word.clause, word.token.start, word.token.end))
-    for number in note.numbers:
-        for value in number.values:
-            place = (note.clause_of(number.start), number.start, number.end)
-            found.setdefault(f"={value}", []).append(place)
-    for at, side in note.sides.items():
-        token = note.tokens[at]
-        found.setdefault(f"side {side}", []).append((note.clause_of(token.start), token.start, token.end))
+    for key, start, end in _said(note):
+        of_key = found.setdefault(key, [])
+        if len(of_key) < MOST_OF_A_KEY:
+            of_key.append((note.clause_of(start), start, end))
     return found
+
+
+def _said(note: ReadText) -> Iterator[tuple[Key, int, int]]:
+    """Yield everything that a note says, and where: keys of content words, numbers and sides."""
+    for word in note.words:
+        yield from ((key, word.token.start, word.token.end) for key in word.keys)
+    for number in note.numbers:
+        yield from ((f"={value}", number.start, number.end) for value in number.values)
+    for at, side in note.sides.items():
+        yield f"side {side}", note.tokens[at].start, note.tokens[at].end
 
 
 def _choose(held: Sequence[_Held]) -> list[_Held]:

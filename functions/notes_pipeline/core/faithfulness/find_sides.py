@@ -8,6 +8,7 @@ from notes_pipeline.core.faithfulness.locate import Place, locate, statements
 from notes_pipeline.core.faithfulness.read_text import ReadText, Word
 from notes_pipeline.records import Finding, FindingKind, Severity, Span
 
+_MOST_PLACES = 20
 _ATTACHED, _REACH = 2, 4  # words between a side and what it is the side of
 
 
@@ -48,7 +49,7 @@ def _sides_of(run: tuple[Word, ...], note: ReadText) -> set[str] | None:
 
 
 def _of_word(words: Sequence[Word], note: ReadText) -> list[Place]:
-    return [Place((other,)) for word in words for key in word.keys for other in note.index.get(key, ())]
+    return [Place((other,)) for word in words for key in word.keys for other in note.index.get(key, ())[:_MOST_PLACES]]
 
 
 def _near(places: Sequence[Place], note: ReadText) -> set[str]:
@@ -58,6 +59,6 @@ def _near(places: Sequence[Place], note: ReadText) -> set[str]:
 def _sides_at(place: Place, note: ReadText) -> set[str]:
     """Return the sides of a place: those right before or in it, or else those of its clause that stand near it."""
     first, last, clause = place.words[0].at, place.words[-1].at, place.words[0].clause
-    mine = {at: side for at, side in note.sides.items() if note.clause_of(note.tokens[at].start) == clause}
-    attached = {side for at, side in mine.items() if first - _ATTACHED <= at <= last}
-    return attached or {side for at, side in mine.items() if first - _REACH <= at <= last + _REACH}
+    mine = note.sides_by_clause.get(clause, [])
+    attached = {side for at, side in mine if first - _ATTACHED <= at <= last}
+    return attached or {side for at, side in mine if first - _REACH <= at <= last + _REACH}

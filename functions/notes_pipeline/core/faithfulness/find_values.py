@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from notes_pipeline.core.clinical_text.numbers import LOOSE
 from notes_pipeline.core.clinical_text.values import Value, same_quantity
-from notes_pipeline.core.faithfulness.read_text import ReadText, Word
+from notes_pipeline.core.faithfulness.read_text import MOST_OF_A_KEY, ReadText, Word
 from notes_pipeline.records import Finding, FindingKind, Severity, Span
 
 _AROUND, _NEAR = (
     5,
     14,
 )  # words that tell what a number is of, in the summary; how far from it in the note they may stand
+_UNCONVERTED = frozenset(["ratio", "pressure", "amount"])
 _PAIRED = "/"
 _LISTED = re.compile(r"[.)]\s")
 _NO_VITALS = frozenset(["mass", "volume", "length", "time"])  # "65-year-old" is no heart rate of 65
@@ -26,8 +28,8 @@ def find_values(summary: ReadText, note: ReadText) -> Iterator[Finding]:
     for at, value in enumerate(summary.values):
         if _only_orders(value, summary) or any(d.start <= value.number.start < d.end for d in summary.dates):
             continue
-        equal = [other for other in note.values if set(value.number.values) & set(other.number.values)]
-        same = [other for other in note.values if same_quantity(value, other)]
+        equal = [other for number in value.number.values for other in note.values_by_number.get(number, ())]
+        same = [other for other in [*equal, *_convertible(value, note)] if same_quantity(value, other)]
         if not same:
             yield _changed_unit(summary, value, equal) if equal else _unsaid(summary, value, note)
         elif not any(_is_of_the_same(value, other, summary, note) for other in same):
@@ -65,7 +67,8 @@ def _only_orders(value: Value, summary: ReadText) -> bool:
 
 def _unsaid(summary: ReadText, value: Value, note: ReadText) -> Finding:
     around = _words_around(value, summary)
-    nearest = next((other for other in note.values if _speaks_of(other, around, note)), None)
+    candidates = islice(note.values, MOST_OF_A_KEY)
+    nearest = next((other for other in candidates if _speaks_of(other, around, note)), None)
     return _finding(FindingKind.NUMBER, Severity.SEVERE, summary, value, nearest, "The note does not say this number")
 
 
@@ -150,7 +153,11 @@ def _is_misordered(summary: ReadText, at: int, note: ReadText) -> bool:
     first, second = summary.values[at].number, summary.values[at + 1].number
     if summary.text[first.end : second.start].strip() != _PAIRED:
         return False
-    pairs = zip(note.values, note.values[1:], strict=False)
-    return not any(
-        set(first.values) & set(a.number.values) and set(second.values) & set(b.number.values) for a, b in pairs
-    )
+    return not any((a, b) in note.pairs for a in first.values for b in second.values)
+
+
+def _convertible(value: Value, note: ReadText) -> Iterator[Value]:
+    """Yield values of the same dimension in another unit; the first of them, if there are very many."""
+    if value.unit and value.unit.dimension not in _UNCONVERTED:
+        others = islice(note.values, MOST_OF_A_KEY * 5)
+        yield from (o for o in others if o.unit and o.unit.dimension == value.unit.dimension and o.unit != value.unit)

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import pairwise
 
 from notes_pipeline.core.clinical_text.clauses import Clause, read_clauses
 from notes_pipeline.core.clinical_text.context import ContextMap, contexts_of
@@ -19,6 +20,8 @@ from notes_pipeline.core.clinical_text.values import Value, read_values
 
 # What a word is found by: its stem, or the number of a group of equivalent phrases that it is part of.
 Key = str | int
+# What is repeated more often in a note is looked at so often only: a note's length must not square its cost.
+MOST_OF_A_KEY = 200
 _DENIES = re.compile(r"no|not|never|cannot|without|none|nothing|unable|\w+n't")
 # "right here", "that's right", "left the hospital": no sides.
 _NOT_SIDE_AFTER_IN_LINE = (
@@ -113,11 +116,40 @@ class ReadText:
 
     @cached_property
     def index(self) -> dict[Key, list[Word]]:
-        """The content words by each of their keys, and every token by its stem."""
+        """The content words by each of their keys: at most 200 of a key, as more would tell nothing more."""
         found: dict[Key, list[Word]] = {}
         for word in self.words:
             for key in word.keys:
-                found.setdefault(key, []).append(word)
+                of_key = found.setdefault(key, [])
+                if len(of_key) < MOST_OF_A_KEY:
+                    of_key.append(word)
+        return found
+
+    @cached_property
+    def values_by_number(self) -> dict[float, list[Value]]:
+        """The values by each number they may be: at most 200 of a number."""
+        found: dict[float, list[Value]] = {}
+        for value in self.values:
+            for number in value.number.values:
+                of_number = found.setdefault(number, [])
+                if len(of_number) < MOST_OF_A_KEY:
+                    of_number.append(value)
+        return found
+
+    @cached_property
+    def pairs(self) -> frozenset[tuple[float, float]]:
+        """The numbers that stand next to each other, in their order."""
+        both = pairwise(self.values)
+        return frozenset((x, y) for a, b in both for x in a.number.values for y in b.number.values)
+
+    @cached_property
+    def sides_by_clause(self) -> dict[int, list[tuple[int, str]]]:
+        """The sides, with the index of their token, by their clause: at most 200 of a clause."""
+        found: dict[int, list[tuple[int, str]]] = {}
+        for at, side in self.sides.items():
+            of_clause = found.setdefault(self.clause_of(self.tokens[at].start), [])
+            if len(of_clause) < MOST_OF_A_KEY:
+                of_clause.append((at, side))
         return found
 
     @cached_property
