@@ -70,9 +70,7 @@ def review_reasons(checked: Checked) -> tuple[str, ...]:
     if checked.rejected:
         said = checked.rejected.summary
         severe = [f for f in checked.rejected.findings if f.severity is Severity.SEVERE]
-        return (
-            f"The model's summary was rejected, and sentences of the note stand in its place: {_quoted(said, severe)}.",
-        )
+        return (f"The model's summary was rejected for {_quoted(said, severe)}.",)
     grave = [f for f in checked.checks.findings if f.severity is not Severity.MINOR]
     reasons = (
         ("The note does not hold the number(s)", [f for f in grave if f.kind in _VALUES]),

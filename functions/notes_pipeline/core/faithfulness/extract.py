@@ -9,7 +9,6 @@ from notes_pipeline.core.faithfulness.read_text import ReadText
 from notes_pipeline.records import Evidence, FindingKind, Span
 
 _FEWEST, _MOST = 200, 1200  # characters an extract may have at least and at most, whatever the summary's length
-_FEWEST_LETTERS = 3
 _TIMES = 1.5  # an extract may be so much longer than the summary it stands for
 _JOINT = "\n"
 
@@ -47,7 +46,7 @@ def _by_weight(note: ReadText, evidence: Sequence[Evidence]) -> list[Span]:
 
 def _says(text: str, span: Span) -> bool:
     """Whether a clause says anything: the "1" of a numbered list does not."""
-    return sum(character.isalpha() for character in text[span.start : span.end]) >= _FEWEST_LETTERS
+    return any(character.isalpha() for character in text[span.start : span.end])
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:
