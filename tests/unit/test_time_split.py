@@ -14,7 +14,7 @@ def test_steps_add_up_and_the_model_comes_first() -> None:
         Span("write", 12, 13),
     ]
     seconds = split_time(spans, 1, 13)
-    assert seconds == {"model": 4, "collect": 3, "stage": 2, "plan": 0, "job": 1, "write": 1, "idle": 1}
+    assert seconds == {"model": 4, "collect": 3, "publish": 0, "stage": 2, "plan": 0, "job": 1, "write": 1, "idle": 1}
     assert sum(seconds.values()) == 12
     assert around_model(seconds) == pytest.approx(8 / 12)
 

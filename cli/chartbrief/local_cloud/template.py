@@ -31,8 +31,8 @@ class TemplateError(CloudFailedError):
     """The template says something that cannot be run here; the message says what and where."""
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML with CloudFormation's tags."""
+class _Loader(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):  # type: ignore[misc]
+    """YAML with CloudFormation's tags; read by libyaml where it is there, ten times as fast."""
 
 
 def _tagged(loader: _Loader, suffix: str, node: yaml.Node) -> Any:
