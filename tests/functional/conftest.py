@@ -1,14 +1,24 @@
 """Every functional test has an AWS of its own: moto, in this process."""
 
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from moto import mock_aws
+from moto.kms import models as kms
 from tests.functional.jobs import Jobs
 from tests.functional.sagemaker import wait_for_jobs
 from tests.functional.stack import Stack
 
 from notes_pipeline.aws import clients
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_key_pair() -> Iterator[None]:
+    """Moto draws an RSA key pair for every KMS key, a fifth of what a stack costs, and no test looks at it."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(kms, "generate_private_key", cache(kms.generate_private_key))
+        yield
 
 
 @pytest.fixture
