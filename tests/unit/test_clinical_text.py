@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notes_pipeline.core.clinical_text.abbreviations import expansions
+from notes_pipeline.core.clinical_text.abbreviations import all_expansions
 from notes_pipeline.core.clinical_text.clauses import read_clauses
 from notes_pipeline.core.clinical_text.context import read_contexts
 from notes_pipeline.core.clinical_text.dates import Date, read_dates
@@ -173,7 +173,7 @@ def test_names_that_differ_have_different_stems(one: str, other: str) -> None:
 
 
 def test_abbreviations_that_are_words_count_in_capitals_only() -> None:
-    assert expansions("htn") == ("hypertension", "high blood pressure")
+    assert all_expansions()["htn"] == ("hypertension", "high blood pressure")
     found = {text: {g for _, _, groups in equivalents(tokenize(text), text) for g in groups} for text in ("ALL", "all")}
     assert found["ALL"]
     assert not found["all"]

@@ -6,12 +6,12 @@ import gzip
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from importlib import resources
 from pathlib import Path
 
 import notes_pipeline.core.icd10
 from chartbrief.icd10_table.read_package import Node, read_nodes
 from chartbrief.icd10_table.terms import NO_CODE, Term, terms_of
+from notes_pipeline.core.word_lists import read_entries
 
 
 def write_files(folder: Path) -> None:
@@ -28,13 +28,11 @@ def read_synonyms(nodes: list[Node]) -> Iterator[tuple[str, str]]:
         ValueError: the list names a code that the table does not have.
     """
     known = {node.code for node in nodes}
-    text = resources.files("chartbrief.icd10_table").joinpath("synonyms.txt").read_text("utf-8")
-    for line in text.splitlines():
-        if line and not line.startswith("#"):
-            code, _, names = line.partition(" ")
-            if code not in known and code != NO_CODE:
-                raise ValueError(f"synonyms.txt: the table has no {code}")
-            yield from ((name.strip(), code) for name in names.split(";"))
+    for entry in read_entries("chartbrief.icd10_table", "synonyms.txt"):
+        code, _, names = entry.partition(" ")
+        if code not in known and code != NO_CODE:
+            raise ValueError(f"synonyms.txt: the table has no {code}")
+        yield from ((name.strip(), code) for name in names.split(";"))
 
 
 def index_lines(terms: Mapping[Term, str]) -> Iterator[str]:

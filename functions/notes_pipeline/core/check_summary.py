@@ -18,6 +18,7 @@ from notes_pipeline.records import Checks, Evidence, Finding, FindingKind, Rejec
 
 _FINDERS = (find_values, find_words, find_flips, find_sides, find_persons)
 _VALUES = frozenset([FindingKind.NUMBER, FindingKind.UNIT, FindingKind.DATE])
+_OTHERWISE = frozenset([FindingKind.CERTAINTY, FindingKind.FAMILY, FindingKind.HISTORY, FindingKind.PERSON])
 # A summary of items ("chest pain, fever, HR 120") has more commas than sentences of prose would.
 _SENTENCE, _COMMA = re.compile(r"[.!?](?=\s|$)"), re.compile(r",(?!\d)")
 # How much a finding adds to the risk that a summary says what its note does not.
@@ -71,26 +72,45 @@ def review_reasons(checked: Checked) -> tuple[str, ...]:
         said = checked.rejected.summary
         severe = [f for f in checked.rejected.findings if f.severity is Severity.SEVERE]
         return (f"The model's summary was rejected for {_quoted(said, severe)}.",)
-    grave = [f for f in checked.checks.findings if f.severity is not Severity.MINOR]
+    grave = _grave(checked.checks.findings)
     reasons = (
-        ("The note does not hold the number(s)", [f for f in grave if f.kind in _VALUES]),
-        ("The note denies, or affirms", [f for f in grave if f.kind is FindingKind.NEGATION]),
-        ("The note says otherwise how certain, whose or when it is:", [f for f in grave if f.kind in _OTHERWISE]),
-        ("The note does not hold the word(s)", [f for f in grave if f.kind not in _VALUES | _OTHERWISE | _NEGATION]),
+        ("The note does not hold the number(s)", grave.values),
+        ("The note denies, or affirms", grave.negated),
+        ("The note says otherwise how certain, whose or when it is:", grave.otherwise),
+        ("The note does not hold the word(s)", grave.words),
     )
     return tuple(f"{text} {_quoted(checked.summary, found)}." for text, found in reasons if found)
 
 
-_NEGATION = frozenset([FindingKind.NEGATION])
-_OTHERWISE = frozenset([FindingKind.CERTAINTY, FindingKind.FAMILY, FindingKind.HISTORY, FindingKind.PERSON])
+class _Grave(NamedTuple):
+    """The findings that ask for a person, by what a reader is told of them."""
+
+    values: list[Finding]
+    negated: list[Finding]
+    otherwise: list[Finding]
+    words: list[Finding]
+
+
+def _grave(findings: Iterable[Finding]) -> _Grave:
+    grave = _Grave([], [], [], [])
+    for finding in findings:
+        if finding.severity is Severity.MINOR:
+            continue
+        if finding.kind in _VALUES:
+            grave.values.append(finding)
+        elif finding.kind is FindingKind.NEGATION:
+            grave.negated.append(finding)
+        else:
+            (grave.otherwise if finding.kind in _OTHERWISE else grave.words).append(finding)
+    return grave
 
 
 def _checks(summary: str, findings: Sequence[Finding]) -> Checks:
-    grave = [finding for finding in findings if finding.severity is not Severity.MINOR]
+    grave = _grave(findings)
     return Checks(
-        numbers_unsupported=_texts(summary, (f for f in grave if f.kind in _VALUES)),
-        words_unsupported=_texts(summary, (f for f in grave if f.kind not in _VALUES | _OTHERWISE | _NEGATION)),
-        negated_in_note=_texts(summary, (f for f in grave if f.kind is FindingKind.NEGATION)),
+        numbers_unsupported=_texts(summary, grave.values),
+        words_unsupported=_texts(summary, grave.words),
+        negated_in_note=_texts(summary, grave.negated),
         findings=tuple(findings),
         risk=risk(findings),
     )

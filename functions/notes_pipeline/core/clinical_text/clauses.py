@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from notes_pipeline.core.clinical_text.tokens import lowered
+
 # A full stop ends a clause unless it stands in a number, or behind a title or a single letter.
 _END = re.compile(r"(?<!\b[a-z])(?<!\bdr)(?<!\bmr)(?<!\bms)(?<!\bmrs)(?<!\bvs)\.(?=\s|$)|[!?;]+(?=\s|$)|;|\n+")
 _SPEAKER = re.compile(r"\s*(?:\[[a-z ]{2,20}\]|(?:doctor|patient|nurse|rn|clinician|guest_\w+|dictating|md|pt)\s*:)\s*")
@@ -38,7 +40,7 @@ class Clause(NamedTuple):
 
 def read_clauses(text: str) -> list[Clause]:
     """Return a text's clauses in order, without those that hold nothing."""
-    lower = _lowered(text)
+    lower = lowered(text)
     clauses: list[Clause] = []
     start, heading, who = 0, "", ""
     for end, after in [*((match.start(), match.end()) for match in _END.finditer(lower)), (len(lower), len(lower))]:
@@ -59,9 +61,3 @@ def _heading(text: str, start: int, end: int, current: str) -> str:
         if pattern.match(text, start, end):
             return category
     return "" if _ANY_HEADING.match(text, start, end) else current
-
-
-def _lowered(text: str) -> str:
-    # A few letters are longer in lower case, which would move every place behind them.
-    lower = text.lower()
-    return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)

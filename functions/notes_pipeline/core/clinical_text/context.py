@@ -11,10 +11,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache
-from importlib import resources
 from typing import NamedTuple
 
 from notes_pipeline.core.clinical_text.clauses import Clause, read_clauses
+from notes_pipeline.core.word_lists import read_entries
 
 # What a forward trigger does not reach beyond, and a backward one not back over.
 _ENDING_WORDS = (
@@ -189,11 +189,9 @@ def _answered(clause: Clause, following: Sequence[Clause]) -> list[_Scope]:
 @cache
 def _patterns() -> tuple[re.Pattern[str], dict[str, tuple[_Trigger, ...]]]:
     found: dict[str, tuple[_Trigger, ...]] = {}
-    text = resources.files("notes_pipeline.core.clinical_text").joinpath("context_triggers.txt").read_text("utf-8")
-    for line in text.splitlines():
-        if line and not line.startswith("#"):
-            category, direction, phrase = line.split(" ", 2)
-            found[phrase] = (*found.get(phrase, ()), _Trigger(category, direction))
+    for entry in read_entries(__package__, "context_triggers.txt"):
+        category, direction, phrase = entry.split(" ", 2)
+        found[phrase] = (*found.get(phrase, ()), _Trigger(category, direction))
     longest_first = sorted(found, key=len, reverse=True)
     phrases = "|".join(re.escape(phrase).replace(r"\ ", r"\s+") for phrase in longest_first)
     return re.compile(rf"(?<![\w/])(?:{phrases})(?![\w/])"), found

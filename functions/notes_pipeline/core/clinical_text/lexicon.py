@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib import resources
 
 from notes_pipeline.core.clinical_text.abbreviations import all_expansions
 from notes_pipeline.core.clinical_text.stems import stem
 from notes_pipeline.core.clinical_text.tokens import Token, tokenize
+from notes_pipeline.core.word_lists import read_entries
 
 # Abbreviations that are also words, or units: they count where they are written in capitals.
 _ALSO_WORDS_IN_LINE = (
     "add aka all ali ama arf cap coke cr dub ed er ha hit hs lad lt mg mm ms om or os ot p pet ph pot pt r rt t tips us"
 )
 _ALSO_WORDS = frozenset(_ALSO_WORDS_IN_LINE.split())
-_FOLDER = "notes_pipeline.core.clinical_text"
 # First stem of a phrase → its phrases, longest first, with the groups of equivalents that each belongs to.
 _Phrases = dict[str, list[tuple[tuple[str, ...], tuple[int, ...]]]]
 
@@ -34,15 +33,13 @@ def equivalents(tokens: Sequence[Token], text: str) -> Iterator[tuple[int, int, 
 
 def read_words(name: str) -> frozenset[str]:
     """Return the words of a list of this package."""
-    text = resources.files(_FOLDER).joinpath(f"{name}.txt").read_text("utf-8")
-    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
+    return frozenset(word for entry in read_entries(__package__, f"{name}.txt") for word in entry.split())
 
 
 @cache
 def _groups() -> list[list[str]]:
-    text = resources.files(_FOLDER).joinpath("equivalents.txt").read_text("utf-8")
-    lines = [line.split(" | ") for line in text.splitlines() if line and not line.startswith("#")]
-    return lines + [[name, *meanings] for name, meanings in all_expansions().items()]
+    groups = [entry.split(" | ") for entry in read_entries(__package__, "equivalents.txt")]
+    return groups + [[name, *meanings] for name, meanings in all_expansions().items()]
 
 
 @cache

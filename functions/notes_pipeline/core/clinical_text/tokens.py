@@ -32,3 +32,9 @@ def tokenize(text: str) -> list[Token]:
         Token(match[0].replace(" ", "").replace("\u2019", "'").lower(), match.start(), match.end())
         for match in _TOKEN.finditer(text)
     ]
+
+
+def lowered(text: str) -> str:
+    """Return a text in lower case, every character at its place: a few letters are longer in lower case, and stay."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)

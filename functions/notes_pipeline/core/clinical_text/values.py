@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib import resources
 from typing import NamedTuple
 
 from notes_pipeline.core.clinical_text.numbers import Number
-from notes_pipeline.core.clinical_text.tokens import Token
+from notes_pipeline.core.clinical_text.tokens import Token, lowered
+from notes_pipeline.core.word_lists import read_entries
 
 
 class Unit(NamedTuple):
@@ -53,18 +53,16 @@ _LABEL_REACH = 34
 
 @cache
 def _units() -> Mapping[str, Unit]:
-    text = resources.files("notes_pipeline.core.clinical_text").joinpath("units.txt").read_text("utf-8")
     found = {}
-    for line in text.splitlines():
-        if not line.startswith("#"):
-            dimension, name, factor, *aliases = line.split()
-            found.update({alias: Unit(dimension, name, float(factor)) for alias in (name, *aliases)})
+    for entry in read_entries(__package__, "units.txt"):
+        dimension, name, factor, *aliases = entry.split()
+        found.update({alias: Unit(dimension, name, float(factor)) for alias in (name, *aliases)})
     return found
 
 
 def read_values(text: str, tokens: Sequence[Token], numbers: Sequence[Number]) -> list[Value]:
     """Return a text's values in order."""
-    lower = text.lower()
+    lower = lowered(text)
     return [Value(number, _unit(lower, tokens, number), _vital(lower, number.start)) for number in numbers]
 
 

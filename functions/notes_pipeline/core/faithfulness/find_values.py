@@ -11,10 +11,8 @@ from notes_pipeline.core.clinical_text.values import Value, same_quantity
 from notes_pipeline.core.faithfulness.read_text import MOST_OF_A_KEY, ReadText, Word
 from notes_pipeline.records import Finding, FindingKind, Severity, Span
 
-_AROUND, _NEAR = (
-    5,
-    14,
-)  # words that tell what a number is of, in the summary; how far from it in the note they may stand
+_AROUND = 5  # words about a number of the summary that may tell what it is of
+_NEAR = 14  # words about a number of the note among which one of them must stand
 _UNCONVERTED = frozenset(["ratio", "pressure", "amount"])
 _PAIRED = "/"
 _LISTED = re.compile(r"[.)]\s")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from importlib import resources
 from itertools import pairwise
 
 from notes_pipeline.core.clinical_text.lexicon import read_words
 from notes_pipeline.core.clinical_text.stems import stem
 from notes_pipeline.core.faithfulness.locate import locate
 from notes_pipeline.core.faithfulness.read_text import ReadText, Word
+from notes_pipeline.core.word_lists import read_entries
 from notes_pipeline.records import Finding, FindingKind, Severity, Span
 
 _ENDINGS = {
@@ -31,7 +31,7 @@ _KINDS = [(kind, re.compile(rf"\w{{2,}}(?:{'|'.join(ends.split())})s?")) for kin
 _OUTCOMES = frozenset(
     map(stem, ["died", "deceased", "expired", "death", "discharged", "extubated", "intubated", "transferred", "ama"])
 )
-_RARE, _COMMON = 0.1, 0.35
+_RARE = 0.1  # rate up to which a paraphrase is rare: such a word is more than a minor finding
 
 
 def find_words(summary: ReadText, note: ReadText) -> Iterator[Finding]:
@@ -90,6 +90,5 @@ def _named() -> dict[FindingKind, frozenset[str]]:
 
 @cache
 def _rates() -> dict[str, float]:
-    text = resources.files("notes_pipeline.core.clinical_text").joinpath("paraphrase_rates.txt").read_text("utf-8")
-    pairs = (line.split() for line in text.splitlines() if not line.startswith("#"))
+    pairs = (entry.split() for entry in read_entries("notes_pipeline.core.clinical_text", "paraphrase_rates.txt"))
     return {word: float(rate) for word, rate in pairs}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
+
+from notes_pipeline.core.word_lists import read_entries
 
 LASTING, OVER = "still", "none"
 
@@ -21,13 +22,11 @@ def past_code(code: str) -> str:
 @cache
 def _rules() -> tuple[tuple[str, str, str], ...]:
     """Return (first, last, outcome) of every rule, the narrowest first."""
-    text = resources.files("notes_pipeline.core.icd10").joinpath("history.txt").read_text("utf-8")
     rules = []
-    for line in text.splitlines():
-        if line and not line.startswith("#"):
-            codes, outcome = line.split(" ")
-            first, _, last = codes.partition("-")
-            rules.append((first, last or first, outcome))
+    for entry in read_entries(__package__, "history.txt"):
+        codes, outcome = entry.split(" ")
+        first, _, last = codes.partition("-")
+        rules.append((first, last or first, outcome))
     return tuple(sorted(rules, key=_breadth))
 
 

@@ -12,9 +12,10 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
-from importlib import resources
 from itertools import accumulate
 from typing import NamedTuple
+
+from notes_pipeline.core.word_lists import read_entries
 
 _SENTENCE = re.compile(r"(?:(?<!\b[a-zA-Z])(?<!\bden)(?<=\S)[.!?]+(?=\s|$)|\n)+")
 _QUERY = re.compile(r"(?<!\S)\?+[^\n]*")
@@ -111,10 +112,8 @@ def _behind(ends: str, behind: str) -> str:
 
 
 def _expressions() -> dict[str, str]:
-    text = resources.files("notes_pipeline.core.icd10").joinpath("not_said.txt").read_text("utf-8")
     found: dict[str, list[str]] = defaultdict(list)
-    for line in text.splitlines():
-        if not line.startswith("#"):
-            kind, _, expression = line.partition(" ")
-            found[kind].append(expression.replace(" ", r"\s+"))
+    for entry in read_entries(__package__, "not_said.txt"):
+        kind, _, expression = entry.partition(" ")
+        found[kind].append(expression.replace(" ", r"\s+"))
     return {kind: "|".join(expressions) for kind, expressions in found.items()}

@@ -6,10 +6,10 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from importlib import resources
 from typing import NamedTuple
 
 from notes_pipeline.core.clinical_text.tokens import tokenize
+from notes_pipeline.core.word_lists import read_entries
 
 _STOP_WORDS = (
     "of in the and or with by for on at a an to from due unspecified nos other nec specified elsewhere classified as "
@@ -101,6 +101,5 @@ def _singular(word: str) -> str:
 
 @cache
 def _equivalents() -> Mapping[str, tuple[str, ...]]:
-    text = resources.files("notes_pipeline.core.icd10").joinpath("words.txt").read_text("utf-8")
-    pairs = (line.partition(" = ") for line in text.splitlines() if " = " in line and not line.startswith("#"))
+    pairs = (entry.partition(" = ") for entry in read_entries(__package__, "words.txt"))
     return {form: tuple(words.split()) for forms, _, words in pairs for form in forms.split()}
