@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from benchmarks.bench.cost import MILLION, Instance, dollars_per_million, plan_job
@@ -38,6 +38,12 @@ def sections(result: Mapping[str, Any], instance: Instance, notes_per_shard: int
         rate = instance.rate(engine["notes_per_second"]["median"], result["machine"]["cores"])
         found["scale"] = scale_table(instance, rate, notes_per_shard)
     return found
+
+
+def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table."""
+    lines = [f"| {' | '.join(titles)} |", f"|{'---|' * len(titles)}"]
+    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
 
 
 def machine_text(result: Mapping[str, Any]) -> str:

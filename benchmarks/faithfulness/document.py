@@ -23,12 +23,12 @@ def fill(found: Mapping[str, Any], page: Path) -> None:
 
 def _perturbation(found: Mapping[str, Any]) -> str:
     measured = [(title, found[name]) for name, title in _SETS.items() if name in found]
-    lines = ["| changed | " + " | ".join(title for title, _ in measured) + " |", "|---" * (len(measured) + 1) + "|"]
-    for kind in measured[0][1]["changed"]:
-        cells = [f"{m['changed'][kind]['flagged']:.1%} of {m['changed'][kind]['changes']}" for _, m in measured]
-        lines.append(f"| {kind} | " + " | ".join(cells) + " |")
-    unchanged = [f"{m['unchanged_flagged']:.1%} of {m['summaries']}" for _, m in measured]
-    return "\n".join([*lines, "| nothing | " + " | ".join(unchanged) + " |"])
+    rows = [
+        [kind, *(f"{m['changed'][kind]['flagged']:.1%} of {m['changed'][kind]['changes']}" for _, m in measured)]
+        for kind in measured[0][1]["changed"]
+    ]
+    rows.append(["nothing", *(f"{m['unchanged_flagged']:.1%} of {m['summaries']}" for _, m in measured)])
+    return document.table(["changed", *(title for title, _ in measured)], rows)
 
 
 _SETS = {"synthetic": "synthetic notes", "mts_dialog": "MTS-Dialog references"}

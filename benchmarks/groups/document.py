@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,6 @@ def fill(found: Mapping[str, Any], page: Path) -> None:
         "notes": _notes(found["notes"]),
     }
     page.write_text(document.fill(page.read_text("utf-8"), texts), encoding="utf-8")
-
-
-def _table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [f"| {' | '.join(titles)} |", f"|{'---|' * len(titles)}"]
-    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
 
 
 def _sizes(found: Sequence[Mapping[str, Any]]) -> str:
@@ -54,18 +49,18 @@ def _sizes(found: Sequence[Mapping[str, Any]]) -> str:
                 f"{update['read_bytes'] / 1e6:.0f} / {update['written_bytes'] / 1e6:.0f}",
             ]
         )
-    return _table(titles, rows)
+    return document.table(titles, rows)
 
 
 def _noise(found: Sequence[Mapping[str, Any]]) -> str:
     titles = ["each core code present", "codes by chance", "ARI, worst and best of 3", "pairs right", "pairs found"]
     rows = [[f"{each['present']:.0%}", str(each["by_chance"]), *_quality(each)] for each in found]
-    return _table(titles, rows)
+    return document.table(titles, rows)
 
 
 def _alone(found: Sequence[Mapping[str, Any]]) -> str:
     titles = ["patients of no group", "ARI, worst and best of 3", "pairs right", "pairs found"]
-    return _table(titles, [[f"{each['alone']:.0%}", *_quality(each)] for each in found])
+    return document.table(titles, [[f"{each['alone']:.0%}", *_quality(each)] for each in found])
 
 
 def _quality(each: Mapping[str, Any]) -> list[str]:
