@@ -1,10 +1,13 @@
 """Every functional test has an AWS of its own: moto, in this process."""
 
+import threading
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 import pytest
 from moto import mock_aws
+from moto.core.botocore_stubber import BotocoreStubber
 from moto.kms import models as kms
 from tests.functional.jobs import Jobs
 from tests.functional.sagemaker import wait_for_jobs
@@ -18,6 +21,20 @@ def one_key_pair() -> Iterator[None]:
     """Moto draws an RSA key pair for every KMS key, a fifth of what a stack costs, and no test looks at it."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(kms, "generate_private_key", cache(kms.generate_private_key))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_request_at_a_time() -> Iterator[None]:
+    """The functions ask from several threads, and moto's transactions copy a table while another request changes it."""
+    lock, process = threading.RLock(), BotocoreStubber.process_request
+
+    def locked(stubber: BotocoreStubber, request: Any) -> Any:
+        with lock:
+            return process(stubber, request)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(BotocoreStubber, "process_request", locked)
         yield
 
 
