@@ -1,0 +1,47 @@
+"""Amazon Bedrock's Converse, one request and response for every model that takes messages; on demand and in batch jobs.
+
+https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from notes_pipeline.core.dialects.answers import (
+    SUMMARY_END,
+    Answer,
+    AnswerError,
+    Dialect,
+    answer_of,
+    first_object,
+    item,
+)
+
+_CUT_OFF = ("max_tokens", "model_context_window_exceeded")
+_WITHHELD = ("guardrail_intervened", "content_filtered")
+
+
+def _request(prompt: str, max_output_tokens: int) -> dict[str, Any]:
+    return {
+        "messages": [{"role": "user", "content": [{"text": prompt}]}],
+        "inferenceConfig": {"maxTokens": max_output_tokens, "temperature": 0, "stopSequences": [SUMMARY_END]},
+    }
+
+
+def _read(output: Any) -> Answer:
+    found = first_object(output)
+    stop = item(found, "stopReason")
+    if stop in _WITHHELD:
+        raise AnswerError("Refused")
+    content = item(found, "output", "message", "content")
+    if not isinstance(content, list):
+        raise AnswerError("MalformedAnswer")
+    # Beside text a message may have blocks of reasoning, which are no part of the answer.
+    texts = [block["text"] for block in content if isinstance(block, dict) and isinstance(block.get("text"), str)]
+    usage = found.get("usage")
+    usage = usage if isinstance(usage, dict) else {}
+    tokens = [usage.get(name) for name in ("inputTokens", "outputTokens")]
+    return answer_of("".join(texts), tokens=tokens, cut_off=stop in _CUT_OFF)
+
+
+BEDROCK_CONVERSE = Dialect("bedrock-converse", _request, _read)
