@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class ServiceError(Exception):
     """A refusal of the service.
@@ -9,11 +11,12 @@ class ServiceError(Exception):
     Attributes:
         code: the service's error code.
         status: HTTP status.
+        more: further fields of the error, as boto3 shows them beside `Error`.
     """
 
-    def __init__(self, code: str, message: str, status: int = 400) -> None:
+    def __init__(self, code: str, message: str, status: int = 400, **more: Any) -> None:
         super().__init__(message)
-        self.code, self.status = code, status
+        self.code, self.status, self.more = code, status, more
 
 
 def invalid(message: str) -> ServiceError:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 
+from chartbrief.local_cloud.executor import endpoint as endpoints
+from chartbrief.local_cloud.executor.async_endpoint import AsyncEndpoint
 from chartbrief.local_cloud.executor.container import Container
 from chartbrief.local_cloud.executor.errors import ServiceError, invalid
 from chartbrief.local_cloud.executor.transform_job import TransformJob
 from chartbrief.local_cloud.executor.transform_request import read_request
 from chartbrief.local_cloud.template import ACCOUNT, REGION
 
-# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html
-_LARGEST_BODY, _ENDPOINT_SECONDS = 6 * 1024 * 1024, 60.0
 THREAD_PREFIX = "transform-job/"
 _STATE_CHANGE = "SageMaker Transform Job State Change"
 
@@ -24,9 +25,17 @@ _STATE_CHANGE = "SageMaker Transform Job State Change"
 class Service:
     """SageMaker for one model and one endpoint."""
 
-    def __init__(self, container: Container, s3: Any, events: Any, model: str, endpoint: str) -> None:
+    def __init__(
+        self, container: Container, s3: Any, events: Any, model: str, endpoint: str, async_output: str = ""
+    ) -> None:
+        """Set the service up.
+
+        Args:
+            async_output: makes the endpoint an asynchronous one that writes its answers below this `s3://` location.
+        """
         self._container, self._s3, self._events = container, s3, events
         self._model, self._endpoint = model, endpoint
+        self._async = AsyncEndpoint(endpoint, container, s3, async_output) if async_output else None
         self._jobs: dict[str, TransformJob] = {}
         self._lock = threading.Lock()
 
@@ -69,20 +78,40 @@ class Service:
         jobs = [(job.created_at, job.ended_at) for job in self._jobs.values() if job.ended_at is not None]
         return {"model": list(self._container.calls), "job": jobs}
 
+    def busy(self) -> bool:
+        """Say whether a job runs or an asynchronous request waits."""
+        jobs = any(job.ended_at is None for job in list(self._jobs.values()))
+        return jobs or (self._async is not None and self._async.busy)
+
     def invoke_endpoint(self, name: str, body: bytes, content_type: str, accept: str) -> httpx.Response:
-        """Pass a request on to the model and return its answer."""
+        """Pass a request on to the model and return its answer.
+
+        Raises:
+            ServiceError: there is no such synchronous endpoint, or the model failed.
+        """
         if name != self._endpoint:
-            raise ServiceError("ValidationError", f"Endpoint {name} of account {ACCOUNT} not found.")
-        if len(body) > _LARGEST_BODY:
-            raise ServiceError("ValidationError", "The request body is over 6 MB.", 413)
-        try:
-            answer = self._container.post(body, content_type, accept, _ENDPOINT_SECONDS)
-        except httpx.HTTPError:
-            raise ServiceError("ModelError", "Your invocation timed out while waiting for a response.", 424) from None
-        if answer.status_code != 200:
-            # The service quotes the container's body here; ours never holds note text, others' might.
-            raise ServiceError("ModelError", f"Received server error ({answer.status_code}) from primary.", 424)
-        return answer
+            raise endpoints.not_found(name)
+        if self._async:
+            raise ServiceError("ValidationError", f"Endpoint {name} is asynchronous: use InvokeEndpointAsync.")
+        return endpoints.invoke(self._container, name, body, content_type, accept)
+
+    def invoke_endpoint_async(self, request: Mapping[str, Any]) -> dict[str, str]:
+        """Queue a request as boto3 is given it; return its id and where its answer, or its failure, will lie.
+
+        Raises:
+            ServiceError: there is no such asynchronous endpoint, or the request is not valid.
+        """
+        name = str(request["EndpointName"])
+        if name != self._endpoint:
+            raise endpoints.not_found(name)
+        if not self._async:
+            raise ServiceError("ValidationError", f"Endpoint {name} is not asynchronous: use InvokeEndpoint.")
+        return self._async.invoke(request)
+
+    def wait_for_async_requests(self) -> None:
+        """Wait until every asynchronous request was answered or has failed."""
+        if self._async:
+            self._async.wait()
 
     def _job(self, body: dict[str, Any]) -> TransformJob:
         job = self._jobs.get(str(body.get("TransformJobName")))
