@@ -27,7 +27,7 @@ _FIRST_SHARE, _SHARE_SECONDS = 8, 4.0
 
 
 def main() -> None:
-    """Answer one request: a line of JSON with `artifact`, `threads` and `notes`; replies are lines of JSON."""
+    """Answer one request: a line of JSON with `artifact`, `threads`, `notes` and `alone`; replies are lines of JSON."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asked is interrupted too, and ends this process
     # What libraries print must not mix with the answers.
     with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as replies:
@@ -49,12 +49,20 @@ def _replies(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
     engine = SummaryEngine.open(ModelArtifact(**{**described, "folder": Path(described["folder"])}), request["threads"])
     loaded, cpu = time.perf_counter(), time.process_time()
     yield from _answers(engine, request["notes"])
-    yield {
+    costs = {
         "seconds": time.perf_counter() - loaded,
         "load_seconds": loaded - started,
         "cpu_seconds": time.process_time() - cpu,
-        "peak_bytes": peak_bytes(),
     }
+    alone = [_seconds(engine, note) for note in request["notes"][: request["alone"]]]
+    yield {**costs, "peak_bytes": peak_bytes(), "alone_seconds": alone}
+
+
+def _seconds(engine: SummaryEngine, note: str) -> float:
+    """Return how long one note takes that is asked alone."""
+    begun = time.perf_counter()
+    engine.summarize([note])
+    return time.perf_counter() - begun
 
 
 def _answers(engine: SummaryEngine, notes: Sequence[str]) -> Iterator[dict[str, Any]]:

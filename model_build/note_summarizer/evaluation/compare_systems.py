@@ -33,11 +33,11 @@ class Comparison:
     def verdict(self) -> str:
         """What came of it, as a sentence without a full stop."""
         found, label = self.result, METRIC[self.metric].label
-        figures = f"95 % {found.low:.1f} to {found.high:.1f}, {_said_p(found.p_value)}"
+        figures = f"95 % {found.low:.1f} to {found.high:.1f}, {said_p(found.p_value)}"
         if found.better:
             return f"{self.system} beats {self.against} by {found.difference:.1f} {label} ({figures})"
         if found.worse:
-            lost = f"95 % {-found.high:.1f} to {-found.low:.1f}, {_said_p(found.p_value)}"
+            lost = f"95 % {-found.high:.1f} to {-found.low:.1f}, {said_p(found.p_value)}"
             return f"{self.against} beats {self.system} by {-found.difference:.1f} {label} ({lost})"
         if found.low == found.high == 0:
             return f"{self.system} and {self.against} have the same {label} on every note"
@@ -52,7 +52,8 @@ def _too_few(notes: int) -> str:
     return f"{notes} note{'s' if notes != 1 else ''} cannot tell a difference from chance (at least {ENOUGH_NOTES} can)"
 
 
-def _said_p(p_value: float) -> str:
+def said_p(p_value: float) -> str:
+    """Return a p-value as it is written."""
     return "p < 0.001" if p_value < 0.001 else f"p = {p_value:.3f}" if p_value < 0.1 else f"p = {p_value:.2f}"
 
 

@@ -4,38 +4,19 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from note_summarizer.artifact import ModelArtifact
-from note_summarizer.errors import OptionsError
-from note_summarizer.evaluation.compare_systems import compare_systems, paired_systems
 from note_summarizer.evaluation.find_entities import known_phrases
 from note_summarizer.evaluation.floors import FLOORS, NEIGHBOURS, USUAL_FLOORS, floor_answers
-from note_summarizer.evaluation.judgement import JudgedSystem, Judgement, Run
+from note_summarizer.evaluation.judge_runs import SystemRun, Tell, choose_baseline, judge_runs
+from note_summarizer.evaluation.judgement import Judgement, Run
 from note_summarizer.evaluation.name_systems import check_floors
 from note_summarizer.evaluation.rouge import rouge_rows
 from note_summarizer.evaluation.run_models import run_model
-from note_summarizer.evaluation.score_answers import count_notes, rare_places, total_scores
 from note_summarizer.pairs.pair import Pair
-
-_COMPARING = 10  # comparisons draw this many times as often as intervals: p-values need finer steps
-
-Tell = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """What is judged: the arguments of `judge_models` that every step needs."""
-
-    test: tuple[Pair, ...]
-    train: tuple[Pair, ...]
-    rare: tuple[int, ...]
-    resamples: int
-    seed: int
-    tell: Tell
 
 
 def judge_models(
@@ -73,31 +54,49 @@ def judge_models(
     wanted = {**{name: spec for name, spec in models.items() if spec in FLOORS}, **{floor: floor for floor in floors}}
     check_floors(floors, real)
     usable = {name: floor for name, floor in wanted.items() if train or floor not in NEIGHBOURS}
-    chosen = _baseline(baseline, [*real, *usable], test)
-    known_phrases(), rouge_rows((), ())  # a package that is missing is told now, not after the models have answered
-    asked = _Asked(tuple(test), tuple(train), rare_places(test, train), resamples, seed, tell)
-    with _resolved(real, tell) as artifacts:
-        runs = {
-            name: run_model(name, artifact, [pair.note for pair in test], threads=threads, progress=progress)
+    chosen = choose_baseline(baseline, [*real, *usable], test)
+    require_scorers()
+    notes = [pair.note for pair in test]
+    with resolved_models(real, tell) as artifacts:
+        answered = {
+            name: run_model(name, artifact, notes, threads=threads, progress=progress)
             for name, artifact in artifacts.items()
         }
-    judged = [_judged(asked, name, real[name], run) for name, run in runs.items()]
-    judged += [_judged(asked, name, floor, _run_floor(asked, floor)) for name, floor in usable.items()]
-    return _concluded(asked, judged, chosen, (*remarks, *_remarks(asked, wanted.keys() - usable.keys())))
+    runs = [SystemRun(name, real[name], "model", run) for name, run in answered.items()]
+    for name, floor in usable.items():
+        tell(f"{floor}: answering")
+        runs.append(SystemRun(name, floor, "floor", run_floor(floor, notes, train)))
+    return judge_runs(
+        runs,
+        test,
+        train=train,
+        baseline=chosen,
+        resamples=resamples,
+        seed=seed,
+        remarks=(*remarks, *left_out(wanted.keys() - usable.keys())),
+        progress=progress,
+    )
 
 
-def _baseline(baseline: str | None, names: Sequence[str], test: Sequence[Pair]) -> str:
-    if not test:
-        raise OptionsError("There are no test notes to judge on.")
-    if not names:
-        raise OptionsError("There is nothing to judge: name a model (--model) or a floor (--floor).")
-    if baseline is not None and baseline not in names:
-        raise OptionsError(f"The baseline {baseline!r} is not judged: choose among {', '.join(names)}.")
-    return baseline or names[0]
+def require_scorers() -> None:
+    """Load what scoring needs: a package that is missing is told now, not after the models have answered.
+
+    Raises:
+        ModuleNotFoundError: one is missing.
+    """
+    known_phrases(), rouge_rows((), ())
+
+
+def left_out(floors: Collection[str]) -> tuple[str, ...]:
+    """Return a sentence for each floor that cannot answer for want of training pairs."""
+    return tuple(
+        f"{name} is left out: it takes its answers from training pairs, so name their file with --train."
+        for name in sorted(floors)
+    )
 
 
 @contextmanager
-def _resolved(models: Mapping[str, str], tell: Tell) -> Iterator[dict[str, ModelArtifact]]:
+def resolved_models(models: Mapping[str, str], tell: Tell) -> Iterator[dict[str, ModelArtifact]]:
     """Yield every model's artifact; what was unpacked or downloaded for it is deleted afterwards."""
     # Imported here: who only wants floors needs nothing that loads a model.
     from note_summarizer.resolve_model import resolve_model
@@ -112,42 +111,8 @@ def _resolved(models: Mapping[str, str], tell: Tell) -> Iterator[dict[str, Model
         yield found
 
 
-def _run_floor(asked: _Asked, floor: str) -> Run:
-    asked.tell(f"{floor}: answering")
+def run_floor(floor: str, notes: Sequence[str], train: Sequence[Pair]) -> Run:
+    """Return a floor's answers, timed."""
     started = time.perf_counter()
-    answers = floor_answers(floor, [pair.note for pair in asked.test], asked.train)
+    answers = floor_answers(floor, notes, train)
     return Run(tuple(answers), (1,) * len(answers), time.perf_counter() - started)
-
-
-def _judged(asked: _Asked, name: str, spec: str, run: Run) -> JudgedSystem:
-    asked.tell(f"{name}: scoring")
-    counts = count_notes(asked.test, run.answers)
-    rare = {key: count.of(asked.rare) for key, count in counts.items()} if asked.rare else {}
-    draws = {"resamples": asked.resamples, "seed": asked.seed}
-    scores, rare_scores = total_scores(counts, **draws), total_scores(rare, **draws)
-    kind = "floor" if run.model is None else "model"
-    return JudgedSystem(name, spec, kind, run, counts, scores, rare_scores)  # type: ignore[arg-type]
-
-
-def _concluded(asked: _Asked, judged: Sequence[JudgedSystem], baseline: str, remarks: tuple[str, ...]) -> Judgement:
-    asked.tell("comparing")
-    models, floors = ([system.name for system in judged if system.kind == kind] for kind in ("model", "floor"))
-    counts = {system.name: system.counts for system in judged}
-    draws = {"resamples": _COMPARING * asked.resamples, "seed": asked.seed}
-    comparisons = compare_systems(counts, paired_systems(models, floors, baseline), asked.rare, **draws)
-    settled = {"resamples": asked.resamples, "seed": asked.seed}
-    return Judgement(asked.test, len(asked.train), asked.rare, tuple(judged), baseline, comparisons, remarks, **settled)
-
-
-def _remarks(asked: _Asked, left_out: set[str]) -> tuple[str, ...]:
-    notes = len(asked.test)
-    remarks = [
-        f"{name} is left out: it takes its answers from training pairs, so name their file with --train."
-        for name in sorted(left_out)
-    ]
-    known = {pair.note for pair in asked.train}
-    seen = sum(pair.note in known for pair in asked.test)
-    if seen:
-        are = "is a training note" if seen == 1 else "are training notes"
-        remarks.append(f"{seen} of the {notes} test notes {are} too, word for word: recalling answers it.")
-    return tuple(remarks)

@@ -24,6 +24,7 @@ class Run:
         cpu_seconds: seconds of all cores together that answering took; nothing for a floor.
         peak_bytes: most memory that the model's own process held; nothing for a floor, or where it cannot be told.
         model: name, version and hash of the weights; nothing for a floor.
+        alone_seconds: of some notes asked one at a time, after all others; none unless that was asked for.
     """
 
     answers: tuple[str, ...]
@@ -33,6 +34,7 @@ class Run:
     peak_bytes: int | None = None
     model: Mapping[str, str] | None = None
     cpu_seconds: float | None = None
+    alone_seconds: tuple[float, ...] = ()
 
     @property
     def notes_per_second(self) -> float:
@@ -71,8 +73,8 @@ class JudgedSystem:
             "spec": self.spec,
             "kind": self.kind,
             "model": dict(run.model) if run.model else None,
-            "scores": _scores_json(self.scores),
-            "rare_scores": _scores_json(self.rare_scores),
+            "scores": scores_json(self.scores),
+            "rare_scores": scores_json(self.rare_scores),
             "notes_per_second": round(run.notes_per_second, 3),
             "seconds": round(run.seconds, 3),
             "load_seconds": round(run.load_seconds, 3),
@@ -143,7 +145,7 @@ class Judgement:
             "reference_words": round(self.reference_words(), 1),
             "baseline": self.baseline,
             "systems": [system.as_json() for system in self.systems],
-            "comparisons": [_comparison_json(found) for found in self.comparisons],
+            "comparisons": [comparison_json(found) for found in self.comparisons],
             "remarks": list(self.remarks),
             "interval_percent": 95,
             "resamples": self.resamples,
@@ -152,14 +154,16 @@ class Judgement:
         }
 
 
-def _scores_json(scores: Scores) -> dict[str, Any]:
+def scores_json(scores: Scores) -> dict[str, Any]:
+    """Return figures with their intervals; null for one that had nothing to count."""
     return {
         key: {name: round(value, 3) for name, value in asdict(found).items()} if found else None
         for key, found in scores.items()
     }
 
 
-def _comparison_json(found: Comparison) -> dict[str, Any]:
+def comparison_json(found: Comparison) -> dict[str, Any]:
+    """Return a comparison with its verdict."""
     figures = {name: round(getattr(found.result, name), 5) for name in ("difference", "low", "high", "p_value")}
     named = {"system": found.system, "against": found.against, "metric": found.metric}
     return {

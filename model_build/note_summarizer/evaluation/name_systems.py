@@ -24,7 +24,7 @@ def name_models(given: Iterable[str]) -> dict[str, str]:
     """
     named: dict[str, str] = {}
     for value in given:
-        name, spec = _name_and_spec(value)
+        name, spec = name_and_spec(value)
         if not name or not spec:
             raise OptionsError(f"--model {value!r} names no model: write NAME=PLACE, or just the place.")
         if name in named:
@@ -33,7 +33,8 @@ def name_models(given: Iterable[str]) -> dict[str, str]:
     return named
 
 
-def _name_and_spec(value: str) -> tuple[str, str]:
+def name_and_spec(value: str) -> tuple[str, str]:
+    """Split `NAME=PLACE`; a place without a name is called as it is written, or by its end."""
     name, equals, spec = value.partition("=")
     if equals and (not name or _NAME.fullmatch(name)) and not Path(value).exists():
         return name.strip(), spec.strip()

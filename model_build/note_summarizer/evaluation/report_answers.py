@@ -43,10 +43,11 @@ def answer_cards(judgement: Judgement) -> str:
         f"<p class='soft small'>The page shows {len(places)} notes, those with the largest, the middle and the smallest"
     )
     missing = f"{said} gains; answers.jsonl has all {len(judgement.test)}.</p>" if left_out else ""
-    return f'{_controls(judgement)}{missing}<div id="notes">{cards}</div>'
+    return f'{answer_controls(judgement)}{missing}<div id="notes">{cards}</div>'
 
 
-def _controls(judgement: Judgement) -> str:
+def answer_controls(judgement: Judgement) -> str:
+    """Return the controls that order and filter the cards; they need the page's script."""
     pairs = [f"{found.system} over {found.against}" for found in judgement.verdicts()]
     options = "".join(f"<option>{escape(pair)}</option>" for pair in pairs)
     choice = f'<label>gain of <select id="system">{options}</select></label>' if options else ""

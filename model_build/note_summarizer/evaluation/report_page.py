@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from html import escape
-from importlib import resources
 
 from note_summarizer.evaluation.compare_systems import Comparison
 from note_summarizer.evaluation.judgement import Judgement
 from note_summarizer.evaluation.metrics import MAIN, METRIC
+from note_summarizer.evaluation.page_document import page_document
 from note_summarizer.evaluation.report_answers import answer_cards
 from note_summarizer.evaluation.report_plots import bar_plot, difference_histogram, interval_plot, scatter_plot
 from note_summarizer.evaluation.report_tables import cost_table, definitions, score_tables, verdict_list
@@ -34,24 +32,7 @@ _ABOUT = {
 
 def render_page(judgement: Judgement) -> str:
     """Return the whole page as HTML; every text in it is escaped, and no script but its own can run."""
-    style, script = (_resource(name) for name in ("page.css", "page.js"))
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
-    found = [section for section in _sections(judgement) if section[2]]
-    sections = "".join(f'<section id="{key}"><h2>{title}</h2>{body}</section>' for key, title, body in found)
-    links = "".join(f'<a href="#{key}">{title}</a>' for key, title, _ in found)
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="referrer" content="no-referrer">'
-        f"<title>Summaries, judged</title><style>{style}</style></head><body>"
-        f"{_head(judgement)}<nav>{links}</nav>{sections}<script>{script}</script></body></html>\n"
-    )
-
-
-def _resource(name: str) -> str:
-    return resources.files("note_summarizer.evaluation").joinpath("page", name).read_text("utf-8")
+    return page_document("Summaries, judged", _head(judgement), _sections(judgement))
 
 
 def _head(judgement: Judgement) -> str:
@@ -69,16 +50,17 @@ def _head(judgement: Judgement) -> str:
 
 def _sections(judgement: Judgement) -> list[tuple[str, str, str]]:
     return [
-        ("verdicts", "Which is better?", _verdicts(judgement)),
-        ("scores", "Scores", score_tables(judgement) + _intervals(judgement)),
-        ("differences", "Note by note", _differences(judgement)),
+        ("verdicts", "Which is better?", verdict_lists(judgement)),
+        ("scores", "Scores", score_tables(judgement) + interval_figures(judgement)),
+        ("differences", "Note by note", difference_figures(judgement)),
         ("costs", "Speed and memory", _costs(judgement)),
         ("answers", "Answers, side by side", _legend() + answer_cards(judgement)),
         ("definitions", "What the figures mean", _definitions(judgement)),
     ]
 
 
-def _verdicts(judgement: Judgement) -> str:
+def verdict_lists(judgement: Judgement) -> str:
+    """Return the verdicts on all notes, and on the rare ones where they are not the same."""
     on_all, on_rare = judgement.verdicts(), judgement.verdicts(rare=True)
     if not on_all:
         return ""
@@ -88,7 +70,8 @@ def _verdicts(judgement: Judgement) -> str:
     return f"{verdict_list(on_all)}{rare}"
 
 
-def _intervals(judgement: Judgement) -> str:
+def interval_figures(judgement: Judgement) -> str:
+    """Return a plot of every ROUGE with its intervals."""
     figures = ""
     for key in ROUGES:
         rows = [(system.name, system.scores[key]) for system in judgement.systems]
@@ -97,7 +80,8 @@ def _intervals(judgement: Judgement) -> str:
     return f'<div class="card plots">{figures}</div>'
 
 
-def _differences(judgement: Judgement) -> str:
+def difference_figures(judgement: Judgement) -> str:
+    """Return what every comparison looks like note by note; those against floors are a click away."""
     floors = {system.name for system in judgement.systems if system.kind == "floor"}
     plots = [(found.against in floors, _difference(judgement, found)) for found in judgement.verdicts()]
     shown = "".join(plot for is_floor, plot in plots if not is_floor)

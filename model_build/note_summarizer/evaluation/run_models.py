@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -27,6 +27,7 @@ def run_model(
     notes: Sequence[str],
     *,
     threads: int | None = None,
+    alone: int = 0,
     progress: Callable[[str], None] | None = None,
 ) -> Run:
     """Return a model's answers in the notes' order, and what they cost.
@@ -34,6 +35,7 @@ def run_model(
     Args:
         name: how messages call the model.
         threads: cores to use; all of them by default.
+        alone: so many of the first notes are asked once more, one at a time, for what a single request takes.
         progress: is told how many notes are done, never what they say.
 
     Raises:
@@ -43,7 +45,7 @@ def run_model(
     tell(f"{name}: loading")
     answers, parts, last = list[str](), list[int](), dict[str, Any]()
     with _process() as process:
-        for last in _replies(process, artifact, notes, threads):
+        for last in _replies(process, artifact, {"threads": threads, "notes": list(notes), "alone": alone}):
             if "answers" in last:
                 answers += last["answers"]
                 parts += last["parts"]
@@ -55,7 +57,7 @@ def run_model(
         raise CheckpointError(f"{name}: {_ended(status)}")
     model = {key: getattr(artifact, key) for key in ("name", "version", "sha256")}
     costs = {key: last[key] for key in ("seconds", "load_seconds", "cpu_seconds", "peak_bytes")}
-    return Run(tuple(answers), tuple(parts), model=model, **costs)
+    return Run(tuple(answers), tuple(parts), model=model, alone_seconds=tuple(last["alone_seconds"]), **costs)
 
 
 def _ended(status: int) -> str:
@@ -85,13 +87,13 @@ def _process() -> Iterator[subprocess.Popen[str]]:
 
 
 def _replies(
-    process: subprocess.Popen[str], artifact: ModelArtifact, notes: Sequence[str], threads: int | None
+    process: subprocess.Popen[str], artifact: ModelArtifact, request: Mapping[str, Any]
 ) -> Iterator[dict[str, Any]]:
     described = {**asdict(artifact), "folder": str(artifact.folder.absolute())}
     assert process.stdin  # noqa: S101 - both are pipes
     assert process.stdout  # noqa: S101
     try:
-        process.stdin.write(json.dumps({"artifact": described, "threads": threads, "notes": list(notes)}) + "\n")
+        process.stdin.write(json.dumps({"artifact": described, **request}) + "\n")
         process.stdin.close()
     except BrokenPipeError:
         return  # it ended early; its status says more
