@@ -5,6 +5,7 @@
     │   ├── FileError        the whole file
     │   └── RecordError      one record of a file
     ├── InferenceError    the model or its job failed          → record, split or retry, then quarantine
+    │   └── RefusedError     this request, and it would again
     └── DependencyError   an AWS service failed us             → raise, so that the queue delivers again
         ├── BusyError        throttled or out of quota: nothing is wrong, try later
         ├── MissingError     the thing asked for does not exist
@@ -42,6 +43,10 @@ class RecordError(InputError):
 
 class InferenceError(PipelineError):
     """The model, its endpoint or its job failed."""
+
+
+class RefusedError(InferenceError):
+    """The model refuses a request for what is in it: too long, not as it wants it; asking again changes nothing."""
 
 
 class DependencyError(PipelineError):

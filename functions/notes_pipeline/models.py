@@ -108,14 +108,43 @@ class BatchMode(StrEnum):
 
     TRANSFORM = "transform"
     ENDPOINT = "endpoint"
+    ASYNC_ENDPOINT = "async-endpoint"
+    BEDROCK = "bedrock"
+    BEDROCK_BATCH = "bedrock-batch"
+
+
+class Engine(Frozen):
+    """Who summarizes a batch, and how it is asked; a batch keeps what it was planned with.
+
+    Attributes:
+        option: `pegasus`, `bedrock-batch` ...: see `core.options`.
+        dialect: what the model's container speaks; `chartbrief` is our own server's, which reads notes as they are.
+        model_id: of a model that does not say itself which it is.
+        prompt: version of the prompt; none for models that read the note alone.
+        context_tokens: what the model reads at once, prompt and answer included; 0 for a server that sees to it.
+        max_output_tokens: most tokens of an answer.
+    """
+
+    option: str = "pegasus"
+    dialect: str = "chartbrief"
+    model_id: str = ""
+    prompt: str = ""
+    context_tokens: int = 0
+    max_output_tokens: int = 0
+
+    @property
+    def is_ours(self) -> bool:
+        """Say whether our own server answers: it takes staged shards as they are, and never fails for one note."""
+        return self.dialect == "chartbrief"
 
 
 class BatchPlan(Frozen):
-    """Shards that go to the model together; `batch_id` is also the transform job's name."""
+    """Shards that go to the model together; `batch_id` is also the job's name."""
 
     batch_id: str
     mode: BatchMode
     shards: tuple[StagedShard, ...]
+    engine: Engine = Engine()
 
 
 class SourceRecord(Frozen):

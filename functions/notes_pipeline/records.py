@@ -83,11 +83,12 @@ class Evidence(Frozen):
 
 
 class ModelIdentity(Frozen):
-    """Which model wrote a summary, as its server says."""
+    """Which model wrote a summary; version and hash are empty if its provider tells neither, prompt if it has none."""
 
     name: str
     version: str
     sha256: str
+    prompt: str = ""
 
 
 class Checks(Frozen):

@@ -55,11 +55,31 @@ class BatchDueSettings(Settings):
     """Variables of the function that starts batches.
 
     Attributes:
+        summarizer_option: one of `core.options.OPTIONS`.
+        inference_mode: whether a SageMaker model takes many notes in jobs, or all of them at its endpoint.
+        model_dialect, model_id, prompt_version: `auto` for what the catalogue says of the option.
+        max_output_tokens: 0 for the prompt's own limit.
         endpoint_name: empty where no endpoint is deployed.
         endpoint_max_notes: so few due notes go to the endpoint instead of a job.
+        online_concurrency: requests under way at once, to an endpoint or to Bedrock.
+        online_tokens_per_minute: budget of tokens read and written; 0 for none.
+        bedrock_batch_min_records: a smaller job would be refused.
+        bedrock_batch_role_arn: role in which Bedrock's batch jobs read and write; empty where there are none.
         kms_key_id: key that encrypts the jobs' volumes and output.
     """
 
+    summarizer_option: Name
+    inference_mode: Literal["batch", "online"]
+    model_dialect: Name
+    model_id: Name
+    prompt_version: Name
+    max_output_tokens: Count
+    endpoint_kind: Literal["sync", "async"]
+    online_concurrency: Positive
+    online_tokens_per_minute: Count
+    bedrock_batch_min_records: Positive
+    bedrock_batch_role_arn: str
+    batch_now_queue_url: Name
     model_name: Name
     endpoint_name: str
     endpoint_max_notes: Count

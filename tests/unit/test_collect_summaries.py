@@ -15,8 +15,8 @@ from notes_pipeline.core.collect_summaries import (
     ShardFate,
     ShardOutcome,
     collect_shard,
-    read_answers,
 )
+from notes_pipeline.core.read_outputs import read_outputs
 from notes_pipeline.models import ClinicalNote
 from notes_pipeline.records import SummaryRecord
 
@@ -44,7 +44,7 @@ def answer(kind: str) -> Any:
 def collect(given_notes: list[ClinicalNote], lines: list[str], batch: BatchFacts, attempt: int = 1) -> ShardOutcome:
     texts = {(n.note_uid, n.content_sha256): n.text for n in given_notes}
     part = shard(count=len(given_notes), attempt=attempt)
-    return collect_shard(part, [sidecar(n) for n in given_notes], texts, read_answers(lines), batch)
+    return collect_shard(part, [sidecar(n) for n in given_notes], texts, read_outputs(lines), batch)
 
 
 @given(st.lists(ANSWERS, min_size=1, max_size=6), st.sampled_from(JobEnd), st.integers(1, 3), st.randoms())
@@ -55,10 +55,11 @@ def test_every_note_ends_somewhere_and_the_order_of_answers_does_not_matter(
     lines = [line(n, answer(kind)) for n, kind in zip(given_notes, kinds, strict=True) if kind != "missing"]
     outcome = collect(given_notes, lines, facts(end), attempt)
     settled = [r.note_uid for r in (*outcome.summaries, *outcome.quarantined)]
-    if outcome.fate is ShardFate.DONE:
-        assert sorted(settled) == sorted(n.note_uid for n in given_notes)
-    else:
-        assert settled == []  # all of them go to the model again
+    again = [given_notes[place].note_uid for place in outcome.left]
+    assert sorted(settled + again) == sorted(n.note_uid for n in given_notes)
+    assert bool(again) == (outcome.fate is not ShardFate.DONE)
+    assert not again or "missing" in kinds  # nobody who was answered is asked again
+    assert len(again) <= kinds.count("missing")
     order.shuffle(lines)
     assert collect(given_notes, lines, facts(end), attempt) == outcome
 
@@ -131,6 +132,16 @@ def test_a_failure_of_infrastructure_is_tried_again_whole_but_not_for_ever(attem
     assert collect(notes("a", "b"), [], facts(JobEnd.INFRASTRUCTURE, "CapacityError"), attempt).fate is fate
 
 
+def test_only_the_unanswered_notes_of_a_shard_go_again_and_give_up_in_the_end() -> None:
+    given_notes = notes("Chest pain, HR 120.", "Fever.")
+    lines = [line(given_notes[0], answer("good"))]
+    for attempt in (1, 2):
+        outcome = collect(given_notes, lines, facts(), attempt)
+        assert (outcome.fate, outcome.left, len(outcome.summaries)) == (ShardFate.RETRY, (1,), 1)
+    outcome = collect(given_notes, lines, facts(), 3)
+    assert (outcome.fate, outcome.left, outcome.quarantined[0].code) == (ShardFate.DONE, (), "NoAnswer")
+
+
 def test_answers_in_a_failed_job_count() -> None:
     given_notes = notes("Chest pain, HR 120.")
     outcome = collect(given_notes, [line(given_notes[0], answer("good"))], facts(JobEnd.FAILED, "AlgorithmError"))
@@ -139,4 +150,4 @@ def test_answers_in_a_failed_job_count() -> None:
 
 @given(st.lists(st.text(max_size=30), max_size=5))
 def test_lines_that_are_no_answers_are_left_out(lines: list[str]) -> None:
-    assert read_answers(lines) == {}
+    assert read_outputs(lines) == {}

@@ -7,14 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.pipeline_examples import NOW, shard
 
-from notes_pipeline.core.plan_batch import BatchLimits, plan_batches
+from notes_pipeline.core.plan_batch import BatchLimits, Routes, plan_batches
 from notes_pipeline.models import BatchMode, BatchPlan, StagedShard
 
 START = datetime.fromisoformat(NOW)
-LIMITS = BatchLimits(
-    min_notes=100, max_wait_seconds=3600, max_notes_per_job=50, endpoint_max_notes=10, has_endpoint=False
-)
-WITH_ENDPOINT = LIMITS.model_copy(update={"has_endpoint": True})
+LIMITS = BatchLimits(min_notes=100, max_wait_seconds=3600, max_notes_per_job=50, endpoint_max_notes=10)
+ENDPOINT = Routes(online=BatchMode.ENDPOINT)
+WITH_ENDPOINT = LIMITS.model_copy(update={"routes": ENDPOINT})
 BACKLOGS = st.lists(st.tuples(st.integers(1, 70), st.booleans(), st.integers(0, 7200)), max_size=12).map(
     lambda rows: [
         shard(f"staged/{i}.jsonl", count, urgent=urgent, ready_at=(START - timedelta(seconds=age)).isoformat())
@@ -29,7 +28,7 @@ def plan(backlog: list[StagedShard], limits: BatchLimits = LIMITS, after: int = 
 
 @given(BACKLOGS, st.booleans())
 def test_no_shard_is_in_two_batches_and_none_is_made_up(backlog: list[StagedShard], endpoint: bool) -> None:
-    plans = plan(backlog, LIMITS.model_copy(update={"has_endpoint": endpoint}))
+    plans = plan(backlog, WITH_ENDPOINT if endpoint else LIMITS)
     keys = [s.key for p in plans for s in p.shards]
     assert len(keys) == len(set(keys))
     assert set(keys) <= {s.key for s in backlog}
@@ -43,7 +42,7 @@ def test_a_job_holds_at_most_its_limit_or_one_larger_shard(backlog: list[StagedS
 
 @given(BACKLOGS, st.booleans())
 def test_urgent_shards_always_start(backlog: list[StagedShard], endpoint: bool) -> None:
-    plans = plan(backlog, LIMITS.model_copy(update={"has_endpoint": endpoint}))
+    plans = plan(backlog, WITH_ENDPOINT if endpoint else LIMITS)
     assert {s.key for s in backlog if s.urgent} <= {s.key for p in plans for s in p.shards}
 
 
@@ -86,3 +85,23 @@ def test_urgent_notes_go_to_the_endpoint_however_many_and_others_keep_waiting() 
 def test_urgent_notes_without_an_endpoint_get_a_job_of_their_own() -> None:
     (found,) = plan([shard(urgent=True)])
     assert found.mode is BatchMode.TRANSFORM
+
+
+def test_without_jobs_every_due_note_is_answered_online() -> None:
+    routes = Routes(jobs=None, online=BatchMode.BEDROCK)
+    plans = plan([shard(f"staged/{i}.jsonl", 40) for i in range(3)], LIMITS.model_copy(update={"routes": routes}))
+    assert [(p.mode, len(p.shards)) for p in plans] == [(BatchMode.BEDROCK, 1)] * 3
+
+
+def test_a_job_that_its_service_would_refuse_as_too_small_goes_online() -> None:
+    routes = Routes(jobs=BatchMode.BEDROCK_BATCH, online=BatchMode.BEDROCK, fewest_records=30)
+    limits = LIMITS.model_copy(update={"routes": routes})
+    many, few = shard("staged/1.jsonl", 40), shard("staged/2.jsonl", 29)
+    assert [p.mode for p in plan([many, few], limits, after=3600)] == [BatchMode.BEDROCK_BATCH, BatchMode.BEDROCK]
+
+
+def test_long_notes_count_as_the_records_that_they_become() -> None:
+    routes = Routes(jobs=BatchMode.BEDROCK_BATCH, online=BatchMode.BEDROCK, most_records=50, characters_per_record=100)
+    shards = [shard(f"staged/{i}.jsonl", 20, bytes=1_000) for i in range(2)]
+    plans = plan(shards, LIMITS.model_copy(update={"routes": routes}), after=3600)
+    assert [len(p.shards) for p in plans] == [1, 1]

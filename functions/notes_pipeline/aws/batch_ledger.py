@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from notes_pipeline.aws.table import WRITTEN_TOGETHER, Put, Row, Table
@@ -20,11 +21,18 @@ class BatchStatus(StrEnum):
 
 @dataclass(frozen=True)
 class OpenBatch:
-    """A batch that the ledger holds: its plan, status, and how often its endpoint has failed it."""
+    """A batch that the ledger holds.
+
+    Attributes:
+        tries: how often its endpoint has failed it.
+        job: what its service calls its job, where that is not the batch's id.
+    """
 
     plan: BatchPlan
     status: BatchStatus
     tries: int
+    planned_at: datetime
+    job: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,17 +106,21 @@ class BatchLedger:
             planned=BatchStatus.PLANNED.value,
         )
 
-    def mark_running(self, batch_id: str) -> None:
-        """Record that the model has the batch."""
-        self._move(batch_id, BatchStatus.RUNNING, "SET #status = :status", BatchStatus.PLANNED)
+    def mark_running(self, batch_id: str, job: str = "") -> None:
+        """Record that the model has the batch, and what its job is called."""
+        self._move(
+            batch_id, BatchStatus.RUNNING, "SET #status = :status, job_name = :job", BatchStatus.PLANNED, job=job
+        )
 
     def mark_finished(self, batch_id: str) -> None:
         """Record that the batch was collected to the end."""
         self._move(batch_id, BatchStatus.FINISHED, "SET #status = :status REMOVE backlog", None)
 
-    def _move(self, batch_id: str, status: BatchStatus, expression: str, only_from: BatchStatus | None) -> None:
+    def _move(
+        self, batch_id: str, status: BatchStatus, expression: str, only_from: BatchStatus | None, **values: str
+    ) -> None:
         condition = "#status = :from" if only_from else "attribute_exists(pk)"
-        values = {"from": only_from.value} if only_from else {}
+        values |= {"from": only_from.value} if only_from else {}
         self.table.update(f"BATCH#{batch_id}", "BATCH", expression, condition, status=status.value, **values)
 
 
@@ -123,7 +135,13 @@ def _shard(row: Row) -> StagedShard:
 
 
 def _batch(row: Row) -> OpenBatch:
-    return OpenBatch(BatchPlan.model_validate_json(row["batch_plan"]), BatchStatus(row["status"]), row["tries"])
+    return OpenBatch(
+        plan=BatchPlan.model_validate_json(row["batch_plan"]),
+        status=BatchStatus(row["status"]),
+        tries=row["tries"],
+        planned_at=datetime.fromisoformat(row["ready_at"]),
+        job=row.get("job_name", ""),
+    )
 
 
 def as_transform(plan: BatchPlan) -> BatchPlan:

@@ -10,6 +10,8 @@ from botocore.config import Config
 from botocore.handlers import add_expect_header
 
 if TYPE_CHECKING:
+    from mypy_boto3_bedrock import BedrockClient
+    from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
     from mypy_boto3_comprehendmedical import ComprehendMedicalClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
@@ -74,6 +76,16 @@ def sagemaker_runtime() -> SageMakerRuntimeClient:
 def comprehendmedical() -> ComprehendMedicalClient:
     """Return the Comprehend Medical client."""
     return cast("ComprehendMedicalClient", _client("comprehendmedical"))
+
+
+def bedrock() -> BedrockClient:
+    """Return the Bedrock client: batch jobs."""
+    return cast("BedrockClient", _client("bedrock"))
+
+
+def bedrock_runtime() -> BedrockRuntimeClient:
+    """Return the Bedrock runtime client: answers on demand."""
+    return cast("BedrockRuntimeClient", _client("bedrock-runtime"))
 
 
 def forget() -> None:

@@ -7,9 +7,18 @@ from contextlib import contextmanager
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from notes_pipeline.errors import BusyError, DependencyError, ExistsError, InferenceError, MissingError
+from notes_pipeline.errors import (
+    BusyError,
+    DependencyError,
+    ExistsError,
+    InferenceError,
+    MissingError,
+    PipelineError,
+    RefusedError,
+)
 
-CODES: dict[str, type[DependencyError] | type[InferenceError]] = {
+Family = type[PipelineError]
+CODES: dict[str, Family] = {
     "NoSuchKey": MissingError,
     "NoSuchVersion": MissingError,
     "404": MissingError,
@@ -25,6 +34,12 @@ CODES: dict[str, type[DependencyError] | type[InferenceError]] = {
     "ServiceUnavailable": BusyError,
     "SlowDown": BusyError,
     "ModelError": InferenceError,
+    # Bedrock's model did not answer, or not in time: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
+    "ModelErrorException": InferenceError,
+    "ModelTimeoutException": InferenceError,
+    "ServiceQuotaExceededException": BusyError,
+    "ConflictException": ExistsError,
+    "ResourceNotFoundException": MissingError,
     "ModelNotReadyException": BusyError,
     "InternalDependencyException": BusyError,
     "InternalFailure": BusyError,
@@ -34,13 +49,21 @@ CODES: dict[str, type[DependencyError] | type[InferenceError]] = {
     "InvalidEncodingException": InferenceError,
     "InvalidRequestException": InferenceError,
 }
+_TOO_MANY = 429
 # SageMaker reports both an unknown name and a taken one as a ValidationException; only the message tells.
-_PHRASES = (("already exists", ExistsError), ("must be unique", ExistsError), ("could not find", MissingError))
+_PHRASES: tuple[tuple[str, Family], ...] = (
+    ("already exists", ExistsError),
+    ("must be unique", ExistsError),
+    ("could not find", MissingError),
+)
 
 
 @contextmanager
-def translated(operation: str) -> Iterator[None]:
+def translated(operation: str, **own: Family) -> Iterator[None]:
     """Raise the pipeline's own error for whatever botocore raises inside.
+
+    Args:
+        own: what some codes mean for this operation alone.
 
     Raises:
         PipelineError: of the family in `CODES`; the message holds the operation and the code, nothing of the request.
@@ -50,12 +73,17 @@ def translated(operation: str) -> Iterator[None]:
     except ClientError as error:
         details = error.response.get("Error", {})
         code = details.get("Code", "Unknown")
-        raise _family(code, details.get("Message", ""))(f"{operation}: {code}") from None
+        family = own.get(code) or _family(error, code, details.get("Message", ""))
+        raise family(f"{operation}: {code}") from None
     except BotoCoreError as error:
         raise DependencyError(f"{operation}: {type(error).__name__}") from None
 
 
-def _family(code: str, message: str) -> type[DependencyError] | type[InferenceError]:
+def _family(error: ClientError, code: str, message: str) -> Family:
+    # Of an endpoint's container: 4xx is about the request, and 429 says that it is busy.
+    status = error.response.get("OriginalStatusCode")
+    if code == "ModelError" and isinstance(status, int) and 400 <= status < 500:
+        return BusyError if status == _TOO_MANY else RefusedError
     if code in CODES:
         return CODES[code]
     if code in ("ValidationException", "ValidationError"):

@@ -1,4 +1,4 @@
-"""The model: transform jobs and the endpoint."""
+"""Transform jobs, and where the objects of a batch lie."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from typing import Any
 
 from notes_pipeline.aws import clients
 from notes_pipeline.aws.error_map import translated
-from notes_pipeline.errors import ExistsError, InferenceError
+from notes_pipeline.errors import ExistsError
 from notes_pipeline.models import StagedShard
 
-JSON_LINES = "application/jsonlines"
-# At most 63 characters; keeps note text out of the outputs and puts the note's identity beside the answer.
+JSON_LINES, JSON = "application/jsonlines", "application/json"
+# At most 63 characters each; the first keeps note text out of the outputs and puts its identity beside the answer.
 OUTPUT_FILTER = "$['note_uid','content_sha256','SageMakerOutput']"
+PART_OUTPUT_FILTER = "$['note_uid','content_sha256','part','SageMakerOutput']"
+REQUEST_FILTER = "$.request"
 ENDED = frozenset({"Completed", "Failed", "Stopped"})
 # Reasons that say nothing about the input, so the same shards may simply be tried again.
 _INFRASTRUCTURE = ("CapacityError", "InternalServerError", "ThrottlingException", "ServiceUnavailable")
@@ -36,21 +38,21 @@ class TransformPlace:
 
 @dataclass(frozen=True)
 class JobState:
-    """A transform job as the service describes it; `reason` is only the code of its failure."""
+    """A job as its service describes it.
+
+    Attributes:
+        reason: only the code of its failure.
+        has_ended: it will write nothing more.
+        is_complete: it did all that it could.
+        is_infrastructure: it ended for a reason that is not in its input.
+    """
 
     status: str
     reason: str
     ended_at: datetime | None
-
-    @property
-    def has_ended(self) -> bool:
-        """Say whether the job will write nothing more."""
-        return self.status in ENDED
-
-    @property
-    def is_infrastructure(self) -> bool:
-        """Say whether the job ended for a reason that is not in its input."""
-        return self.status == "Stopped" or self.reason in _INFRASTRUCTURE
+    has_ended: bool
+    is_complete: bool = False
+    is_infrastructure: bool = False
 
 
 def manifest_key(batch_id: str) -> str:
@@ -58,51 +60,67 @@ def manifest_key(batch_id: str) -> str:
     return f"batches/{batch_id}/manifest.json"
 
 
+def input_prefix(batch_id: str) -> str:
+    """Return the prefix under which a batch's requests to a model that is not ours lie."""
+    return f"batches/{batch_id}/input/"
+
+
+def input_name(shard: StagedShard) -> str:
+    """Return the name of the file with the requests for a shard; Bedrock names its outputs after it."""
+    return shard.key.removeprefix("staged/").replace("/", "-")
+
+
 def output_prefix(batch_id: str) -> str:
     """Return the prefix under which everything a batch wrote is listed."""
     return f"batches/{batch_id}/output/"
 
 
-def manifest_body(bucket: str, shards: list[StagedShard]) -> bytes:
-    """Return a SageMaker manifest of exactly these shards (a key prefix would also match their neighbours)."""
-    return json.dumps([{"prefix": f"s3://{bucket}/"}, *(shard.key for shard in shards)]).encode()
+def manifest_body(bucket: str, keys: Sequence[str]) -> bytes:
+    """Return a SageMaker manifest of exactly these objects (a key prefix would also match their neighbours)."""
+    return json.dumps([{"prefix": f"s3://{bucket}/"}, *keys]).encode()
 
 
-def create_transform_job(batch_id: str, place: TransformPlace) -> None:
+def create_transform_job(batch_id: str, place: TransformPlace, *, is_ours: bool = True) -> None:
     """Start the job of a batch; harmless if it exists.
+
+    Args:
+        is_ours: our own container takes many notes a request. Of others nothing more is known than that they answer
+            one request with one JSON document, so they get one record at a time.
 
     Raises:
         BusyError: throttled, or no instance to be had: the batch stays planned.
     """
     try:
         with translated("SageMaker CreateTransformJob"):
-            clients.sagemaker().create_transform_job(**_request(batch_id, place))
+            clients.sagemaker().create_transform_job(**_request(batch_id, place, is_ours=is_ours))
     except ExistsError:
         return
 
 
-def _request(batch_id: str, place: TransformPlace) -> Any:
+def _request(batch_id: str, place: TransformPlace, *, is_ours: bool) -> Any:
     manifest = f"s3://{place.work_bucket}/{manifest_key(batch_id)}"
+    content_type = JSON_LINES if is_ours else JSON
+    filters = ("$", OUTPUT_FILTER) if is_ours else (REQUEST_FILTER, PART_OUTPUT_FILTER)
     return {
         "TransformJobName": batch_id,
         "ModelName": place.model_name,
-        "BatchStrategy": "MultiRecord",
+        "BatchStrategy": "MultiRecord" if is_ours else "SingleRecord",
         "MaxPayloadInMB": place.max_payload_mb,
         "MaxConcurrentTransforms": place.max_concurrent_transforms,
         "ModelClientConfig": {"InvocationsTimeoutInSeconds": 3600, "InvocationsMaxRetries": 1},
         "TransformInput": {
             "DataSource": {"S3DataSource": {"S3DataType": "ManifestFile", "S3Uri": manifest}},
-            "ContentType": JSON_LINES,
+            "ContentType": content_type,
             "SplitType": "Line",
             "CompressionType": "None",
         },
         "TransformOutput": {
             "S3OutputPath": f"s3://{place.work_bucket}/{output_prefix(batch_id)}",
-            "Accept": JSON_LINES,
+            "Accept": content_type,
             "AssembleWith": "Line",
             "KmsKeyId": place.kms_key_id,
         },
-        "DataProcessing": {"InputFilter": "$", "JoinSource": "Input", "OutputFilter": OUTPUT_FILTER},
+        "DataProcessing": {"InputFilter": filters[0], "JoinSource": "Input", "OutputFilter": filters[1]},
         "TransformResources": {
             "InstanceType": place.instance_type,
             "InstanceCount": place.instance_count,
@@ -120,40 +138,13 @@ def describe_transform_job(batch_id: str) -> JobState:
     """
     with translated("SageMaker DescribeTransformJob"):
         job = clients.sagemaker().describe_transform_job(TransformJobName=batch_id)
-    reason = job.get("FailureReason", "").split(":")[0].strip()
-    ended = job.get("TransformEndTime")
-    return JobState(job["TransformJobStatus"], reason if reason.isalnum() else "Unknown", ended)
-
-
-def invoke_endpoint(endpoint_name: str, body: bytes) -> bytes:
-    """Send JSON Lines to the endpoint; return its JSON Lines.
-
-    Raises:
-        InferenceError: the model answered with an error, or not in time.
-    """
-    with translated("SageMaker InvokeEndpoint"):
-        answer = clients.sagemaker_runtime().invoke_endpoint(
-            EndpointName=endpoint_name, ContentType=JSON_LINES, Accept=JSON_LINES, Body=body
-        )
-        return answer["Body"].read()
-
-
-def join_answers(request: Sequence[bytes], answers: Sequence[bytes]) -> bytes:
-    """Return an endpoint's answers in the shape that a transform job's join and filter give them.
-
-    Raises:
-        InferenceError: the endpoint did not answer line for line.
-    """
-    if len(request) != len(answers):
-        raise InferenceError("SageMaker InvokeEndpoint: not one answer for each record")
-    return b"".join(_joined(*pair) for pair in zip(request, answers, strict=True))
-
-
-def _joined(line: bytes, answer: bytes) -> bytes:
-    record = json.loads(line)
-    try:
-        output = json.loads(answer)
-    except ValueError:
-        raise InferenceError("SageMaker InvokeEndpoint: an answer is not JSON") from None
-    joined = {"note_uid": record["note_uid"], "content_sha256": record["content_sha256"], "SageMakerOutput": output}
-    return json.dumps(joined, ensure_ascii=False).encode() + b"\n"
+    status, code = job["TransformJobStatus"], job.get("FailureReason", "").split(":")[0].strip()
+    reason = code if code.isalnum() else "Unknown"
+    return JobState(
+        status=status,
+        reason=reason,
+        ended_at=job.get("TransformEndTime"),
+        has_ended=status in ENDED,
+        is_complete=status == "Completed",
+        is_infrastructure=status == "Stopped" or reason in _INFRASTRUCTURE,
+    )

@@ -12,10 +12,10 @@ from notes_pipeline.errors import DependencyError
 EVENT_SOURCE, SUMMARIES_WRITTEN = "chartbrief", "Summaries Written"
 
 
-def send(queue_url: str, **content: str) -> None:
-    """Send a message to a queue."""
+def send(queue_url: str, delay_seconds: int = 0, **content: str) -> None:
+    """Send a message to a queue, to be seen after a delay."""
     with translated("SQS SendMessage"):
-        clients.sqs().send_message(QueueUrl=queue_url, MessageBody=json.dumps(content))
+        clients.sqs().send_message(QueueUrl=queue_url, MessageBody=json.dumps(content), DelaySeconds=delay_seconds)
 
 
 def announce_summaries(bus: str, detail: dict[str, Any]) -> None:

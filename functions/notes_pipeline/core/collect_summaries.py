@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
 from pydantic import ValidationError
 
 from notes_pipeline.core.check_summary import check_summary, review_reasons
-from notes_pipeline.models import Frozen, Sidecar, SourceRecord, StagedShard
+from notes_pipeline.core.read_outputs import NO_ANSWER, NoteAnswer, NoteKey, Outputs, note_answer
+from notes_pipeline.models import Engine, Frozen, Sidecar, SourceRecord, StagedShard
 from notes_pipeline.records import ModelIdentity, QuarantineRecord, SummaryRecord
 
-NoteKey = tuple[str, str]
-Answers = Mapping[NoteKey, Mapping[str, Any]]
 # A container need not say these; the record has defaults.
 _HOW_IT_WAS_READ = ("parts", "passes", "dropped_characters", "dropped_statements")
 
@@ -36,11 +34,12 @@ class ShardFate(StrEnum):
 
 
 class ShardOutcome(Frozen):
-    """What became of a shard: its summaries, its quarantined notes, and whether it goes to the model again."""
+    """What became of a shard: its summaries, its quarantined notes, and which of its lines go to the model again."""
 
     fate: ShardFate
     summaries: tuple[SummaryRecord, ...] = ()
     quarantined: tuple[QuarantineRecord, ...] = ()
+    left: tuple[int, ...] = ()
 
 
 class BatchFacts(Frozen):
@@ -49,6 +48,7 @@ class BatchFacts(Frozen):
     Attributes:
         reason: the service's error code for a failed job, never its message (which may quote a record).
         ended_at: ISO time that every record of the batch carries, so that a repeat writes the same bytes.
+        engine: whom the batch was given to.
     """
 
     batch_id: str
@@ -56,72 +56,59 @@ class BatchFacts(Frozen):
     reason: str = ""
     ended_at: str
     max_attempts: int
-
-
-def read_answers(lines: Iterable[str]) -> dict[NoteKey, Mapping[str, Any]]:
-    """Return the answers of output lines by note; a line that is not an answer to a note is left out."""
-    answers: dict[NoteKey, Mapping[str, Any]] = {}
-    for line in lines:
-        try:
-            record = json.loads(line)
-            answers[record["note_uid"], record["content_sha256"]] = dict(record["SageMakerOutput"])
-        except (ValueError, KeyError, TypeError):
-            # The note it belonged to counts as unanswered, and its shard is tried again.
-            continue
-    return answers
+    engine: Engine = Engine()
 
 
 def collect_shard(
-    shard: StagedShard, sidecars: Sequence[Sidecar], texts: Mapping[NoteKey, str], answers: Answers, batch: BatchFacts
+    shard: StagedShard, sidecars: Sequence[Sidecar], texts: Mapping[NoteKey, str], outputs: Outputs, batch: BatchFacts
 ) -> ShardOutcome:
     """Decide what becomes of a shard.
 
-    A wholly answered shard is done. An unanswered one goes back after an infrastructure failure, up to
-    `max_attempts`; after any other failure it is split, until the one bad note stands alone and is quarantined.
+    What is answered is settled. The rest goes to the model again, up to `max_attempts`; a shard that came back with
+    nothing although the service did its part is split instead, until the one bad note stands alone and is quarantined.
     """
     keys = [(sidecar.note_uid, sidecar.content_sha256) for sidecar in sidecars]
-    if all(key in answers for key in keys):
-        return _done(sidecars, texts, answers, batch)
-    if batch.end is JobEnd.INFRASTRUCTURE and shard.attempt < batch.max_attempts:
-        return ShardOutcome(fate=ShardFate.RETRY)
-    if batch.end is not JobEnd.INFRASTRUCTURE and len(sidecars) > 1:
-        return ShardOutcome(fate=ShardFate.SPLIT)
-    code = batch.reason or "NoAnswer"
-    reason = f"the model gave no answer ({code}), attempt {shard.attempt}: check the model's logs, then drop it again"
-    refused = tuple(quarantine(sidecar, code, reason, batch.batch_id) for sidecar in sidecars)
-    return ShardOutcome(fate=ShardFate.DONE, quarantined=refused)
-
-
-def _done(
-    sidecars: Sequence[Sidecar], texts: Mapping[NoteKey, str], answers: Answers, batch: BatchFacts
-) -> ShardOutcome:
-    records = [_record(sidecar, texts, answers, batch) for sidecar in sidecars]
+    answers = [note_answer(batch.engine, texts[key], outputs.get(key, {})) for key in keys]
+    left = tuple(place for place, answer in enumerate(answers) if answer.missing)
+    fate = _fate(shard, [answers[place].missing for place in left], len(sidecars), batch)
+    records = [
+        _record(sidecar, texts[key], answer, shard.attempt, batch)
+        for sidecar, key, answer in zip(sidecars, keys, answers, strict=True)
+        if fate is ShardFate.DONE or not answer.missing
+    ]
     return ShardOutcome(
-        fate=ShardFate.DONE,
+        fate=fate,
         summaries=tuple(record for record in records if isinstance(record, SummaryRecord)),
         quarantined=tuple(record for record in records if isinstance(record, QuarantineRecord)),
+        left=() if fate is ShardFate.DONE else left,
     )
 
 
+def _fate(shard: StagedShard, missing: Sequence[str], notes: int, batch: BatchFacts) -> ShardFate:
+    if not missing:
+        return ShardFate.DONE
+    came_back_empty = len(missing) == notes and set(missing) == {NO_ANSWER}
+    if came_back_empty and batch.end is not JobEnd.INFRASTRUCTURE and notes > 1:
+        return ShardFate.SPLIT
+    # A job fails for what is in it: a note that was alone in its file is the reason.
+    is_to_blame = came_back_empty and batch.end is JobEnd.FAILED
+    return ShardFate.DONE if is_to_blame or shard.attempt >= batch.max_attempts else ShardFate.RETRY
+
+
 def _record(
-    sidecar: Sidecar, texts: Mapping[NoteKey, str], answers: Answers, batch: BatchFacts
+    sidecar: Sidecar, text: str, answer: NoteAnswer, attempt: int, batch: BatchFacts
 ) -> SummaryRecord | QuarantineRecord:
-    key = (sidecar.note_uid, sidecar.content_sha256)
-    answer = answers[key]
-    if "error" in answer or not str(answer.get("summary_text", "")).strip():
-        code = _error_code(answer)
-        return quarantine(sidecar, code, f"the model refused it ({code}): have a person read it", batch.batch_id)
+    if answer.missing:
+        code = batch.reason if answer.missing == NO_ANSWER and batch.reason else answer.missing
+        reason = f"the model gave no answer ({code}), attempt {attempt}: check the model's logs, then drop it again"
+        return quarantine(sidecar, code, reason, batch.batch_id)
+    if answer.refused:
+        reason = f"the model refused it ({answer.refused}): have a person read it"
+        return quarantine(sidecar, answer.refused, reason, batch.batch_id)
     try:
-        return _summary(sidecar, str(answer["summary_text"]), answer, texts[key], batch)
+        return _summary(sidecar, str(answer.said["summary_text"]), answer.said, text, batch)
     except ValidationError:
         return quarantine(sidecar, "BadAnswer", "the model's answer is not as agreed: check the model", batch.batch_id)
-
-
-def _error_code(answer: Mapping[str, Any]) -> str:
-    error = answer.get("error")
-    code = str(error.get("code", "")) if isinstance(error, Mapping) else ""
-    # Only a plain word is taken over from a container: anything else could quote the note.
-    return code if code.isalnum() and len(code) <= 40 else "NoSummary"
 
 
 def _summary(sidecar: Sidecar, summary: str, answer: Mapping[str, Any], text: str, batch: BatchFacts) -> SummaryRecord:

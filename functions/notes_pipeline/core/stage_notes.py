@@ -55,6 +55,11 @@ def sidecar_key(key: str) -> str:
     return key.removesuffix(".jsonl") + ".notes.jsonl"
 
 
+def part_key(key: str, name: str) -> str:
+    """Return the key of a part of a shard that goes to the model again on its own."""
+    return f"{key.removesuffix('.jsonl')}{name if len(name) == 1 else '-' + name}.jsonl"
+
+
 def records_key(batch_id: str, shard: StagedShard) -> str:
     """Return the key under which the summary records of a batch's shard stand together, as they were written."""
     return f"batches/{batch_id}/records/{shard.key.removeprefix('staged/').replace('/', '-')}"

@@ -1,22 +1,32 @@
-"""BatchDueFunction: the schedule, or a message that says "now" → transform jobs and endpoint calls."""
+"""BatchDueFunction: the schedule, or a message that says "now" → jobs, and answers from endpoints and from Bedrock."""
 
 from __future__ import annotations
 
 import os
+import time
 from datetime import UTC, datetime
 
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from notes_pipeline.aws.batch_ledger import BatchLedger
+from notes_pipeline.aws.bedrock import BedrockPlace
 from notes_pipeline.aws.inference import TransformPlace
 from notes_pipeline.aws.objects import Bucket
 from notes_pipeline.aws.table import Table
+from notes_pipeline.core.options import OptionFacts, option_facts
 from notes_pipeline.core.plan_batch import BatchLimits
+from notes_pipeline.core.plan_routes import RouteChoices, plan_routes
 from notes_pipeline.handlers.envelopes import Event
 from notes_pipeline.observability import logger, metrics
 from notes_pipeline.settings import BatchDueSettings
+from notes_pipeline.steps.ask_online import Online
+from notes_pipeline.steps.give_jobs import JobPlaces
+from notes_pipeline.steps.pace import Pace
 from notes_pipeline.steps.start_batches import Starting, start_batches
+
+# What a request that was begun may still take, and writing what it brought: an endpoint thinks for a minute at most.
+_LAST_SECONDS = 90.0
 
 
 @logger.inject_lambda_context
@@ -24,36 +34,68 @@ from notes_pipeline.steps.start_batches import Starting, start_batches
 def lambda_handler(event: Event, context: LambdaContext) -> Event:  # noqa: ARG001 - what woke us does not matter
     """Start every batch that is due; however many messages asked for it, one round serves them all."""
     settings = BatchDueSettings.from_environment(dict(os.environ))
-    started = start_batches(_starting(settings), _limits(settings), datetime.now(UTC))
+    seconds = context.get_remaining_time_in_millis() / 1000 - _LAST_SECONDS
+    started = start_batches(_starting(settings, time.monotonic() + seconds), datetime.now(UTC))
     metrics.add_metric(name="BatchesStarted", unit=MetricUnit.Count, value=started)
     logger.info("round done", extra={"batches_started": started})
     return {"batchItemFailures": []}
 
 
-def _limits(settings: BatchDueSettings) -> BatchLimits:
+def _starting(settings: BatchDueSettings, deadline: float) -> Starting:
+    option = option_facts(
+        settings.summarizer_option, settings.model_id, settings.model_dialect, settings.prompt_version
+    )
+    return Starting(
+        work=Bucket(settings.work_bucket),
+        ledger=BatchLedger(Table(settings.ledger_table)),
+        places=_places(settings, option),
+        online=Online(
+            endpoint_name=settings.endpoint_name,
+            model_id=option.identifier,
+            concurrency=settings.online_concurrency,
+            pace=Pace(settings.online_tokens_per_minute),
+            deadline=deadline,
+        ),
+        limits=_limits(settings, option),
+        finished_queue_url=settings.transform_finished_queue_url,
+        batch_now_queue_url=settings.batch_now_queue_url,
+    )
+
+
+def _limits(settings: BatchDueSettings, option: OptionFacts) -> BatchLimits:
+    choices = RouteChoices(
+        mode=settings.inference_mode,
+        endpoint_kind=settings.endpoint_kind,
+        has_endpoint=bool(settings.endpoint_name),
+        max_output_tokens=settings.max_output_tokens,
+        fewest_records=settings.bedrock_batch_min_records,
+    )
     return BatchLimits(
         min_notes=settings.min_notes,
         max_wait_seconds=settings.max_wait_seconds,
         max_notes_per_job=settings.max_notes_per_job,
         endpoint_max_notes=settings.endpoint_max_notes,
-        has_endpoint=bool(settings.endpoint_name),
+        routes=plan_routes(option, choices),
     )
 
 
-def _starting(settings: BatchDueSettings) -> Starting:
-    place = TransformPlace(
-        model_name=settings.model_name,
-        work_bucket=settings.work_bucket,
-        instance_type=settings.instance_type,
-        instance_count=settings.instance_count,
-        max_payload_mb=settings.max_payload_mb,
-        max_concurrent_transforms=settings.max_concurrent_transforms,
-        kms_key_id=settings.kms_key_id,
-    )
-    return Starting(
+def _places(settings: BatchDueSettings, option: OptionFacts) -> JobPlaces:
+    return JobPlaces(
         work=Bucket(settings.work_bucket),
-        ledger=BatchLedger(Table(settings.ledger_table)),
-        place=place,
+        transform=TransformPlace(
+            model_name=settings.model_name,
+            work_bucket=settings.work_bucket,
+            instance_type=settings.instance_type,
+            instance_count=settings.instance_count,
+            max_payload_mb=settings.max_payload_mb,
+            max_concurrent_transforms=settings.max_concurrent_transforms,
+            kms_key_id=settings.kms_key_id,
+        ),
+        bedrock=BedrockPlace(
+            model_id=option.identifier,
+            work_bucket=settings.work_bucket,
+            role_arn=settings.bedrock_batch_role_arn,
+            kms_key_id=settings.kms_key_id,
+        ),
         endpoint_name=settings.endpoint_name,
-        finished_queue_url=settings.transform_finished_queue_url,
     )

@@ -39,8 +39,9 @@ def source_of(message: Event) -> SourceObject:
 
 
 def batch_id_of(message: Event) -> str:
-    """Return the batch that a transform job's state change, or our own message, is about ("" for others' jobs)."""
-    name = message.get("batch_id") or message.get("detail", {}).get("TransformJobName", "")
+    """Return the batch that a job's state change, or our own message, is about ("" for others' jobs)."""
+    detail = message.get("detail", {})
+    name = message.get("batch_id") or detail.get("TransformJobName") or detail.get("batchJobName", "")
     return str(name) if str(name).startswith("cb-") else ""
 
 

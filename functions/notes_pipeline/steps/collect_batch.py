@@ -7,22 +7,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from notes_pipeline.aws import inference
-from notes_pipeline.aws.batch_ledger import BatchLedger, BatchStatus
+from notes_pipeline.aws.batch_ledger import BatchLedger, BatchStatus, OpenBatch
 from notes_pipeline.aws.note_ledger import NoteLedger
 from notes_pipeline.aws.objects import Bucket
 from notes_pipeline.core.collect_summaries import (
-    Answers,
     BatchFacts,
     JobEnd,
     ShardFate,
     ShardOutcome,
     collect_shard,
-    read_answers,
 )
-from notes_pipeline.core.stage_notes import estimate_tokens, halve_lines, read_texts, records_key, sidecar_key
-from notes_pipeline.errors import MissingError
-from notes_pipeline.models import BatchMode, BatchPlan, Sidecar, StagedShard, Status
+from notes_pipeline.core.identify import digest
+from notes_pipeline.core.stage_notes import estimate_tokens, halve_lines, part_key, read_texts, records_key, sidecar_key
+from notes_pipeline.models import BatchMode, Sidecar, StagedShard, Status
 from notes_pipeline.records import QuarantineRecord, SummaryRecord
+from notes_pipeline.steps.batch_outputs import BatchOutputs
+from notes_pipeline.steps.give_jobs import describe_job
 from notes_pipeline.steps.write_summaries import write_summaries
 
 
@@ -50,52 +50,51 @@ class Collected:
 def collect_batch(collecting: Collecting, batch_id: str, now: datetime) -> Collected:
     """Collect a batch if it has ended; doing it again writes the same bytes."""
     batch = collecting.batch_ledger.batch(batch_id)
-    if batch is None or batch.status is BatchStatus.FINISHED:
+    if batch is None or not _is_with_the_model(batch):
         return Collected()
-    facts = _facts(collecting, batch.plan, now)
+    facts = _facts(collecting, batch, now)
     if facts is None:
         return Collected()
-    answers = read_answers(_output_lines(collecting.work, batch_id))
+    outputs = BatchOutputs(collecting.work, batch.plan)
     collected = Collected(is_collected=True)
     for shard in batch.plan.shards:
-        _apply(collecting, batch_id, shard, _outcome(collecting, shard, answers, facts), collected)
+        _apply(collecting, batch_id, shard, _outcome(collecting, shard, outputs, facts), collected)
     return collected
 
 
-def _facts(collecting: Collecting, plan: BatchPlan, now: datetime) -> BatchFacts | None:
+def _is_with_the_model(batch: OpenBatch) -> bool:
+    # A transform job may end before its start is recorded. Other batches that are still planned are not given, or are
+    # half answered: what they lack is on its way.
+    is_open = batch.status is not BatchStatus.FINISHED
+    return is_open and (batch.status is BatchStatus.RUNNING or batch.plan.mode is BatchMode.TRANSFORM)
+
+
+def _facts(collecting: Collecting, batch: OpenBatch, now: datetime) -> BatchFacts | None:
     """Return what is known of the batch's end, or None if it goes on."""
     end, reason, ended_at = JobEnd.FINISHED, "", now
-    if plan.mode is BatchMode.TRANSFORM:
-        try:
-            job = inference.describe_transform_job(plan.batch_id)
-        except MissingError:
-            job = inference.JobState("Stopped", "NoSuchJob", None)
+    if batch.plan.mode in (BatchMode.TRANSFORM, BatchMode.BEDROCK_BATCH):
+        job = describe_job(batch)
         if not job.has_ended:
             return None
-        if job.status != "Completed":
+        if not job.is_complete:
             end = JobEnd.INFRASTRUCTURE if job.is_infrastructure else JobEnd.FAILED
             reason = job.reason
         ended_at = job.ended_at or now
     return BatchFacts(
-        batch_id=plan.batch_id,
+        batch_id=batch.plan.batch_id,
         end=end,
         reason=reason,
         ended_at=ended_at.isoformat(),
         max_attempts=collecting.max_attempts,
+        engine=batch.plan.engine,
     )
 
 
-def _output_lines(work: Bucket, batch_id: str) -> Iterator[str]:
-    # Listed, never computed: a failed job still has the outputs of every file that went well.
-    for key in work.keys(inference.output_prefix(batch_id)):
-        if key.endswith(".out"):
-            yield from work.read(key).decode("utf-8", errors="replace").splitlines()
-
-
-def _outcome(collecting: Collecting, shard: StagedShard, answers: Answers, facts: BatchFacts) -> ShardOutcome:
+def _outcome(collecting: Collecting, shard: StagedShard, outputs: BatchOutputs, facts: BatchFacts) -> ShardOutcome:
     lines = collecting.work.read(sidecar_key(shard.key)).splitlines()
     sidecars = [Sidecar.model_validate_json(line) for line in lines]
-    return collect_shard(shard, sidecars, read_texts(collecting.work.read(shard.key)), answers, facts)
+    body = collecting.work.read(shard.key)
+    return collect_shard(shard, sidecars, read_texts(body), outputs.of(shard, body), facts)
 
 
 def _apply(
@@ -105,7 +104,7 @@ def _apply(
     for record in outcome.quarantined:
         collected.quarantined += _write_quarantine(collecting, shard, record)
     if outcome.fate is ShardFate.RETRY:
-        collected.put_back += collecting.batch_ledger.add_shard(shard.model_copy(update={"attempt": shard.attempt + 1}))
+        collected.put_back += _put_back(collecting, shard, outcome.left)
     if outcome.fate is ShardFate.SPLIT:
         collected.put_back += sum(_split(collecting, shard))
 
@@ -127,14 +126,28 @@ def _write_quarantine(collecting: Collecting, shard: StagedShard, record: Quaran
     return collecting.note_ledger.settle(note_uid, content, Status.QUARANTINED)
 
 
+def _put_back(collecting: Collecting, shard: StagedShard, left: Sequence[int]) -> bool:
+    """Put a shard back whole, or those of its notes that have no answer yet as a shard of their own."""
+    if len(left) == shard.notes:
+        return collecting.batch_ledger.add_shard(shard.model_copy(update={"attempt": shard.attempt + 1}))
+    bodies = [collecting.work.read(key).splitlines(keepends=True) for key in (shard.key, sidecar_key(shard.key))]
+    body, sidecar = (b"".join(lines[place] for place in left) for lines in bodies)
+    key = part_key(shard.key, digest(*map(str, left))[:8])
+    return _add_part(collecting, shard, key, (body, sidecar), shard.attempt + 1)
+
+
 def _split(collecting: Collecting, shard: StagedShard) -> Iterator[bool]:
     """Put a shard back as two halves, so that one bad note ends up alone."""
     bodies = halve_lines(collecting.work.read(shard.key))
     sidecars = halve_lines(collecting.work.read(sidecar_key(shard.key)))
     for name, body, sidecar in zip("ab", bodies, sidecars, strict=False):
-        key = f"{shard.key.removesuffix('.jsonl')}{name}.jsonl"
-        collecting.work.write(sidecar_key(key), sidecar)
-        collecting.work.write(key, body)
-        lines = body.splitlines()
-        half = {"key": key, "notes": len(lines), "tokens": estimate_tokens(body.decode()), "bytes": len(body)}
-        yield collecting.batch_ledger.add_shard(shard.model_copy(update={**half, "attempt": 1}))
+        yield _add_part(collecting, shard, part_key(shard.key, name), (body, sidecar), 1)
+
+
+def _add_part(collecting: Collecting, shard: StagedShard, key: str, bodies: tuple[bytes, bytes], attempt: int) -> bool:
+    body, sidecar = bodies
+    collecting.work.write(sidecar_key(key), sidecar)
+    collecting.work.write(key, body)
+    notes = len(body.splitlines())
+    size = {"key": key, "notes": notes, "tokens": estimate_tokens(body.decode()), "bytes": len(body)}
+    return collecting.batch_ledger.add_shard(shard.model_copy(update={**size, "attempt": attempt}))

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from notes_pipeline.aws import inference, messages
+from notes_pipeline.aws import messages
 from notes_pipeline.aws.batch_ledger import BatchLedger, BatchStatus, OpenBatch, as_transform
 from notes_pipeline.aws.objects import Bucket
 from notes_pipeline.core.plan_batch import BatchLimits, plan_batches
-from notes_pipeline.errors import BusyError, InferenceError, MissingError
-from notes_pipeline.models import BatchMode, BatchPlan, StagedShard
+from notes_pipeline.errors import BusyError
+from notes_pipeline.models import BatchMode, StagedShard
+from notes_pipeline.steps.ask_online import Online, ask_online
+from notes_pipeline.steps.give_jobs import JobPlaces, give_job, job_has_ended
 
-# A request to a real-time endpoint may have 6 MB and take 60 s; on a small CPU instance 25 notes take a few seconds.
-_ENDPOINT_NOTES, _ENDPOINT_BYTES = 25, 4_000_000
-_ENDPOINT_TRIES = 3
+_ONLINE_TRIES = 3
+_ONLINE = (BatchMode.ENDPOINT, BatchMode.BEDROCK)
+# A throttled service is asked again when its minute is over.
+_THROTTLED_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -24,40 +27,37 @@ class Starting:
 
     work: Bucket
     ledger: BatchLedger
-    place: inference.TransformPlace
-    endpoint_name: str
+    places: JobPlaces
+    online: Online
+    limits: BatchLimits
     finished_queue_url: str
+    batch_now_queue_url: str
 
 
-def start_batches(starting: Starting, limits: BatchLimits, now: datetime) -> int:
+def start_batches(starting: Starting, now: datetime) -> int:
     """Plan what is due and start it; return how many batches were started.
 
     A batch is written down before its shards are taken and its job created, and all three can be repeated, so a crash
     between them costs nothing: the next round goes on with every batch still marked planned.
     """
-    for plan in plan_batches(starting.ledger.backlog(), limits, now):
+    for plan in plan_batches(starting.ledger.backlog(), starting.limits, now):
         starting.ledger.write_plan(plan, now.isoformat())
-    return sum(_go_on(starting, batch) for batch in starting.ledger.open_batches())
+    # What is answered online takes its time; jobs need only be started.
+    batches = sorted(starting.ledger.open_batches(), key=lambda batch: batch.plan.mode in _ONLINE)
+    return sum(_go_on(starting, batch, now) for batch in batches)
 
 
-def _go_on(starting: Starting, batch: OpenBatch) -> bool:
+def _go_on(starting: Starting, batch: OpenBatch, now: datetime) -> bool:
     if batch.status is BatchStatus.RUNNING:
-        _reconcile(starting, batch.plan)
+        _reconcile(starting, batch, now)
         return False
     return _start(starting, batch)
 
 
-def _reconcile(starting: Starting, plan: BatchPlan) -> None:
+def _reconcile(starting: Starting, batch: OpenBatch, now: datetime) -> None:
     """Report a batch that has ended; its own event may have been lost. Collecting twice is harmless."""
-    if plan.mode is BatchMode.ENDPOINT or _has_ended(plan.batch_id):
-        messages.send(starting.finished_queue_url, batch_id=plan.batch_id)
-
-
-def _has_ended(batch_id: str) -> bool:
-    try:
-        return inference.describe_transform_job(batch_id).has_ended
-    except MissingError:
-        return True  # there never was such a job: collecting finds no output and puts the shards back
+    if batch.plan.mode in _ONLINE or job_has_ended(starting.places, batch, now):
+        messages.send(starting.finished_queue_url, batch_id=batch.plan.batch_id)
 
 
 def _start(starting: Starting, batch: OpenBatch) -> bool:
@@ -66,52 +66,42 @@ def _start(starting: Starting, batch: OpenBatch) -> bool:
     if not shards:
         ledger.mark_finished(plan.batch_id)  # another batch has them all
         return False
+    if plan.engine != starting.limits.routes.engine:
+        _plan_anew(starting, batch, shards)
+        return False
+    job = ""
     try:
-        if plan.mode is BatchMode.ENDPOINT:
-            _ask_endpoint(starting, plan.batch_id, shards)
-        else:
-            _create_job(starting, plan.batch_id, shards)
+        if plan.mode not in _ONLINE:
+            job = give_job(starting.places, plan, shards)
+        elif not _answer(starting, batch, shards):
+            return False
     except BusyError:
         return False  # stays planned: the next round tries again
-    except InferenceError:
-        _count_failure(starting, batch)
-        return False
-    ledger.mark_running(plan.batch_id)
-    if plan.mode is BatchMode.ENDPOINT:
+    ledger.mark_running(plan.batch_id, job)
+    if plan.mode in _ONLINE:
         messages.send(starting.finished_queue_url, batch_id=plan.batch_id)
     return True
 
 
-def _create_job(starting: Starting, batch_id: str, shards: Sequence[StagedShard]) -> None:
-    body = inference.manifest_body(starting.work.name, list(shards))
-    starting.work.write(inference.manifest_key(batch_id), body)
-    inference.create_transform_job(batch_id, starting.place)
+def _plan_anew(starting: Starting, batch: OpenBatch, shards: Sequence[StagedShard]) -> None:
+    """Put the shards of a batch back that was planned for another model than the stack has now."""
+    for shard in shards:
+        starting.ledger.add_shard(shard.model_copy(update={"attempt": shard.attempt + 1}))
+    starting.ledger.mark_finished(batch.plan.batch_id)
+    messages.send(starting.batch_now_queue_url, reason="another-model")
 
 
-def _ask_endpoint(starting: Starting, batch_id: str, shards: Sequence[StagedShard]) -> None:
-    answers = b"".join(
-        _joined(request, inference.invoke_endpoint(starting.endpoint_name, b"".join(request)))
-        for shard in shards
-        for request in _requests(starting.work.read(shard.key))
-    )
-    starting.work.write(inference.output_prefix(batch_id) + "endpoint-00001.jsonl.out", answers, inference.JSON_LINES)
-
-
-def _requests(shard: bytes) -> Iterator[list[bytes]]:
-    lines: list[bytes] = []
-    for line in shard.splitlines(keepends=True):
-        if lines and (len(lines) == _ENDPOINT_NOTES or sum(map(len, lines)) + len(line) > _ENDPOINT_BYTES):
-            yield lines
-            lines = []
-        lines.append(line)
-    yield lines
-
-
-def _joined(request: Sequence[bytes], answer: bytes) -> bytes:
-    return inference.join_answers(request, answer.splitlines())
-
-
-def _count_failure(starting: Starting, batch: OpenBatch) -> None:
-    tries = batch.tries + 1
-    plan = as_transform(batch.plan) if tries >= _ENDPOINT_TRIES else batch.plan
-    starting.ledger.change_mode(plan.batch_id, plan, tries)
+def _answer(starting: Starting, batch: OpenBatch, shards: Sequence[StagedShard]) -> bool:
+    """Answer a batch online as far as the time allows; say whether it is answered to the end."""
+    plan, tries = batch.plan, batch.tries + 1
+    is_last = tries >= _ONLINE_TRIES
+    # An endpoint that keeps failing gives way to a job; without jobs, notes end with the failure as their reason.
+    give_up = is_last and starting.limits.routes.jobs is not BatchMode.TRANSFORM
+    asked = ask_online(starting.work, starting.online, plan, shards, give_up=give_up)
+    if asked.throttled:
+        messages.send(starting.batch_now_queue_url, delay_seconds=_THROTTLED_SECONDS, reason="throttled")
+    elif asked.unasked:
+        messages.send(starting.batch_now_queue_url, reason="more-to-answer")
+    elif asked.failed:
+        starting.ledger.change_mode(plan.batch_id, as_transform(plan) if is_last else plan, tries)
+    return asked.is_complete

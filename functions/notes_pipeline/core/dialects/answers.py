@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from notes_pipeline.core.dialects.tidy_answer import is_refusal, tidy_answer
 
@@ -43,26 +43,47 @@ class Answer:
     cut_off: bool = False
 
 
+class Reader(Protocol):
+    """Reads the answer in a response's body (parsed JSON).
+
+    Args of a call:
+        prompt: what was asked; a container that repeats it before its answer is read without it.
+
+    Raises:
+        AnswerError: the response is not as documented, or no summary.
+    """
+
+    def __call__(self, output: Any, prompt: str = "") -> Answer:
+        """Return the answer."""
+
+
 @dataclass(frozen=True)
 class Dialect:
     """A family's requests and answers.
 
     Attributes:
         request: makes the body of a request from a prompt and the most tokens of its answer.
-        read: reads the answer in a response's body (parsed JSON); raises AnswerError.
+        read: reads an answer to it.
     """
 
     name: str
     request: Callable[[str, int], dict[str, Any]]
-    read: Callable[[Any], Answer]
+    read: Reader
 
 
 def answer_of(
-    text: Any, *, echo: Any = None, tokens: Sequence[Any] = (None, None), cut_off: bool = False, refused: bool = False
+    text: Any,
+    *,
+    prompt: str = "",
+    echo: Any = None,
+    tokens: Sequence[Any] = (None, None),
+    cut_off: bool = False,
+    refused: bool = False,
 ) -> Answer:
     """Return an answer whose text was found, or refuse it.
 
     Args:
+        prompt: taken off the text's beginning, if it stands there.
         tokens: of the input and of the output.
         refused: the response itself says that something was withheld.
 
@@ -73,7 +94,7 @@ def answer_of(
         raise AnswerError("Refused")
     if not isinstance(text, str):
         raise AnswerError("MalformedAnswer")
-    tidy = tidy_answer(text)
+    tidy = tidy_answer(text.removeprefix(prompt) if prompt else text)
     if not tidy:
         raise AnswerError("EmptyAnswer")
     if is_refusal(tidy):

@@ -28,7 +28,7 @@ def _request(prompt: str, max_output_tokens: int) -> dict[str, Any]:
     }
 
 
-def _read(output: Any) -> Answer:
+def _read(output: Any, prompt: str = "") -> Answer:
     found = first_object(output)
     stop = item(found, "stopReason")
     if stop in _WITHHELD:
@@ -41,7 +41,7 @@ def _read(output: Any) -> Answer:
     usage = found.get("usage")
     usage = usage if isinstance(usage, dict) else {}
     tokens = [usage.get(name) for name in ("inputTokens", "outputTokens")]
-    return answer_of("".join(texts), tokens=tokens, cut_off=stop in _CUT_OFF)
+    return answer_of("".join(texts), prompt=prompt, tokens=tokens, cut_off=stop in _CUT_OFF)
 
 
 BEDROCK_CONVERSE = Dialect("bedrock-converse", _request, _read)

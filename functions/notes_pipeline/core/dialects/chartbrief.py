@@ -12,9 +12,9 @@ def _request(prompt: str, max_output_tokens: int) -> dict[str, Any]:
     return {"inputs": prompt, **limit}
 
 
-def _read(output: Any) -> Answer:
+def _read(output: Any, prompt: str = "") -> Answer:
     found = first_object(output)
-    return answer_of(found.get("summary_text"))
+    return answer_of(found.get("summary_text"), prompt=prompt)
 
 
 CHARTBRIEF = Dialect("chartbrief", _request, _read)

@@ -33,7 +33,7 @@ def _request(prompt: str, max_output_tokens: int) -> dict[str, Any]:
     }
 
 
-def _read(output: Any) -> Answer:
+def _read(output: Any, prompt: str = "") -> Answer:
     found = first_object(output)
     if found.get("generations") == []:
         raise AnswerError("EmptyAnswer")
@@ -41,6 +41,7 @@ def _read(output: Any) -> Answer:
     finish = item(generation, "finish_reason") if "finish_reason" in generation else "COMPLETE"
     return answer_of(
         item(generation, "text"),
+        prompt=prompt,
         echo=found.get("prompt"),
         cut_off=finish == "MAX_TOKENS",
         refused=finish in _WITHHELD,

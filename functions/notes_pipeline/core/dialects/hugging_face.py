@@ -38,15 +38,15 @@ def _text_inputs(prompt: str, max_output_tokens: int) -> dict[str, Any]:
     }
 
 
-def _read_generated(output: Any) -> Answer:
+def _read_generated(output: Any, prompt: str = "") -> Answer:
     found = first_object(output)
     details = found.get("details")
     finish = details.get("finish_reason") if isinstance(details, dict) else None
     text = found.get("summary_text", found.get("generated_text"))
-    return answer_of(text, cut_off=finish == "length")
+    return answer_of(text, prompt=prompt, cut_off=finish == "length")
 
 
-def _read_texts(output: Any) -> Answer:
+def _read_texts(output: Any, prompt: str = "") -> Answer:
     # The same container in another version answers [[{"generated_text": ...}]].
     while isinstance(output, list) and len(output) == 1:
         output = output[0]
@@ -56,7 +56,7 @@ def _read_texts(output: Any) -> Answer:
         if not texts:
             raise AnswerError("EmptyAnswer")
         texts = item(texts, 0)
-    return answer_of(texts)
+    return answer_of(texts, prompt=prompt)
 
 
 HF_SEQ2SEQ = Dialect("hf-seq2seq", _inputs, _read_generated)

@@ -1,0 +1,162 @@
+"""Answering a batch online: several requests at once, within the time of one invocation; the next goes on."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from notes_pipeline.aws import bedrock, endpoints
+from notes_pipeline.aws.inference import JSON, JSON_LINES, output_prefix
+from notes_pipeline.aws.objects import Bucket
+from notes_pipeline.core.questions import PartKey, Question, answered_lines, questions, refused_lines
+from notes_pipeline.core.read_outputs import read_outputs
+from notes_pipeline.errors import BusyError, InferenceError, PipelineError, RefusedError
+from notes_pipeline.models import BatchMode, BatchPlan, StagedShard
+from notes_pipeline.steps.pace import Pace
+
+# So much is lost, and asked again, if the process dies: answers are written together.
+_WRITTEN_TOGETHER = 200
+
+
+@dataclass(frozen=True)
+class Online:
+    """How notes are answered online.
+
+    Attributes:
+        model_id: Bedrock's.
+        concurrency: requests under way at once.
+        deadline: after it no request is begun (seconds of `time.monotonic`).
+    """
+
+    endpoint_name: str
+    model_id: str
+    concurrency: int
+    pace: Pace
+    deadline: float
+
+
+@dataclass
+class Asked:
+    """What came of a round.
+
+    Attributes:
+        failed: notes whose request failed in a way that another try may mend.
+        unasked: whether some were not asked, for want of time.
+        throttled: whether the service asked us to slow down.
+    """
+
+    failed: list[Question] = field(default_factory=list)
+    unasked: bool = False
+    throttled: bool = False
+
+    @property
+    def is_complete(self) -> bool:
+        """Say whether every note has an answer, or a refusal."""
+        return not (self.failed or self.unasked or self.throttled)
+
+
+def ask_online(work: Bucket, online: Online, plan: BatchPlan, shards: Sequence[StagedShard], *, give_up: bool) -> Asked:
+    """Ask for what a batch has no answers to yet, and write the answers among its outputs.
+
+    Args:
+        give_up: notes that fail now have failed often enough: they end with an error in place of an answer.
+
+    Raises:
+        DependencyError: the service cannot be asked at all; answers that came are written.
+    """
+    prefix = output_prefix(plan.batch_id)
+    written = [key for key in work.keys(prefix) if key.endswith(".out")]
+    answered = _answered(work, written)
+    wanted = (q for shard in shards for q in questions(plan.engine, work.read(shard.key), answered))
+    asked, round_ = Asked(), _Round(plan, online)
+    while (some := list(islice(wanted, _WRITTEN_TOGETHER))) and not round_.stop.is_set():
+        with ThreadPoolExecutor(online.concurrency) as pool:
+            lines = b"".join(_note(result, asked, give_up=give_up) for result in pool.map(round_.ask, some))
+        if lines:
+            key = f"{prefix}online-{len(written) + 1:05d}.jsonl.out"
+            work.write(key, lines, JSON_LINES)
+            written.append(key)
+        if round_.error:
+            raise round_.error
+    asked.unasked = asked.unasked or bool(some)
+    asked.throttled = round_.throttled
+    return asked
+
+
+def _answered(work: Bucket, keys: Sequence[str]) -> set[PartKey]:
+    lines = (line for key in keys for line in work.read(key).decode().split("\n"))
+    return {(*note, part) for note, parts in read_outputs(lines).items() for part in parts}
+
+
+@dataclass(frozen=True)
+class _Result:
+    question: Question
+    lines: bytes = b""
+    code: str = ""
+
+
+def _note(result: _Result, asked: Asked, *, give_up: bool) -> bytes:
+    if result.lines:
+        return result.lines
+    if not result.code:
+        asked.unasked = True
+        return b""
+    if give_up:
+        return refused_lines(result.question, result.code)
+    asked.failed.append(result.question)
+    return b""
+
+
+class _Round:
+    """Asks questions from several threads, until the time is up or the service wants no more."""
+
+    def __init__(self, plan: BatchPlan, online: Online) -> None:
+        self._online = online
+        self._call = _asker(plan, online)
+        self.stop = threading.Event()
+        self.throttled = False
+        self.error: PipelineError | None = None
+
+    def ask(self, question: Question) -> _Result:
+        """Return a question's answer, or the code of its failure, or neither if it was not asked."""
+        if self.stop.is_set() or time.monotonic() > self._online.deadline:
+            return _Result(question)
+        if not self._online.pace.take(question.tokens, self._online.deadline):
+            return _Result(question)
+        try:
+            return _Result(question, answered_lines(question, self._call(question)))
+        except BusyError:
+            self.throttled = True
+        except RefusedError as error:
+            return _Result(question, refused_lines(question, _code(error)))
+        except InferenceError as error:
+            return _Result(question, code=_code(error))
+        except PipelineError as error:
+            self.error = error
+        self.stop.set()
+        return _Result(question)
+
+
+def _code(error: PipelineError) -> str:
+    """Return the service's code at the end of a message such as "Bedrock Converse: ModelErrorException"."""
+    code = str(error).rpartition(": ")[2]
+    return code if code.isalnum() else "ModelError"
+
+
+def _asker(plan: BatchPlan, online: Online) -> Callable[[Question], list[Any]]:
+    if plan.mode is BatchMode.BEDROCK:
+        return lambda q: [bedrock.converse(online.model_id, json.loads(q.body))]
+    if plan.engine.is_ours:
+        return lambda q: endpoints.read_lines(endpoints.invoke_endpoint(online.endpoint_name, q.body), len(q.keys))
+    return lambda q: [endpoints.read_document(endpoints.invoke_endpoint(online.endpoint_name, q.body, JSON))]
+
+
+def all_questions(work: Bucket, plan: BatchPlan, shards: Sequence[StagedShard]) -> Iterator[Question]:
+    """Yield every request of a batch, as an asynchronous endpoint gets them."""
+    return (q for shard in shards for q in questions(plan.engine, work.read(shard.key), ()))

@@ -1,0 +1,66 @@
+"""The outputs of a batch, wherever its service has left them, by note and part."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import Any
+
+from notes_pipeline.aws import inference
+from notes_pipeline.aws.endpoints import read_document, read_lines
+from notes_pipeline.aws.objects import Bucket
+from notes_pipeline.core.questions import Question, answered_lines
+from notes_pipeline.core.read_bedrock import read_bedrock_lines
+from notes_pipeline.core.read_outputs import NoteKey, Outputs, read_outputs
+from notes_pipeline.errors import InferenceError, MissingError
+from notes_pipeline.models import BatchMode, BatchPlan, StagedShard
+from notes_pipeline.steps.give_jobs import async_key, bucket_and_key
+
+
+class BatchOutputs:
+    """Reads a batch's outputs: all at once where they are joined with their notes, else shard by shard."""
+
+    def __init__(self, work: Bucket, plan: BatchPlan) -> None:
+        self._work, self._plan = work, plan
+
+    def of(self, shard: StagedShard, body: bytes) -> Outputs:
+        """Return the outputs for a shard's notes, and perhaps for others.
+
+        Args:
+            body: the staged shard's content.
+        """
+        if self._plan.mode is not BatchMode.BEDROCK_BATCH:
+            return self._all
+        name = f"{inference.input_name(shard)}.out"
+        lines = self._lines(key for key in self._keys if key.endswith(f"/{name}"))
+        return read_bedrock_lines(self._plan.engine, body, lines)
+
+    @cached_property
+    def _keys(self) -> list[str]:
+        # Listed, never computed: a failed job still has the outputs of every file that went well.
+        found = self._work.keys(inference.output_prefix(self._plan.batch_id))
+        return [key for key in found if key.endswith(".out")]
+
+    @cached_property
+    def _all(self) -> dict[NoteKey, dict[int, Any]]:
+        is_async = self._plan.mode is BatchMode.ASYNC_ENDPOINT
+        return read_outputs(self._async_lines() if is_async else self._lines(self._keys))
+
+    def _lines(self, keys: Iterable[str]) -> Iterator[str]:
+        for key in keys:
+            yield from self._work.read(key).decode("utf-8", errors="replace").split("\n")
+
+    def _async_lines(self) -> Iterator[str]:
+        for asked in json.loads(self._work.read(async_key(self._plan.batch_id))):
+            question = Question(tuple(tuple(key) for key in asked["keys"]), b"", 0)
+            bucket, key = bucket_and_key(asked["output"])
+            try:
+                answer = Bucket(bucket).read(key)
+                outputs = self._parse(answer, len(question.keys))
+            except (MissingError, InferenceError):
+                continue  # its notes count as unanswered
+            yield from answered_lines(question, outputs).decode().split("\n")
+
+    def _parse(self, answer: bytes, count: int) -> list[Any]:
+        return read_lines(answer, count) if self._plan.engine.is_ours else [read_document(answer)]

@@ -1,0 +1,127 @@
+"""Giving a batch to a service that takes its time: transform jobs, Bedrock's batch jobs, asynchronous endpoints."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from notes_pipeline.aws import bedrock, endpoints, inference
+from notes_pipeline.aws.batch_ledger import OpenBatch
+from notes_pipeline.aws.objects import Bucket
+from notes_pipeline.core.write_requests import PartRequest, bedrock_line, part_requests, transform_line
+from notes_pipeline.errors import MissingError
+from notes_pipeline.models import BatchMode, BatchPlan, StagedShard
+from notes_pipeline.steps.ask_online import all_questions
+
+# What an asynchronous endpoint queues it drops after six hours at most, and what it works at after one:
+# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointAsync.html
+_ASYNC_LASTS = timedelta(hours=8)
+
+
+@dataclass(frozen=True)
+class JobPlaces:
+    """Where jobs go."""
+
+    work: Bucket
+    transform: inference.TransformPlace
+    bedrock: bedrock.BedrockPlace
+    endpoint_name: str
+
+
+def give_job(places: JobPlaces, plan: BatchPlan, shards: Sequence[StagedShard]) -> str:
+    """Start a batch's job; return what its service calls it, if that is not the batch's id. Harmless when repeated.
+
+    Raises:
+        BusyError: the service takes no more now.
+    """
+    return _GIVERS[plan.mode](places, plan, shards)
+
+
+def job_has_ended(places: JobPlaces, batch: OpenBatch, now: datetime) -> bool:
+    """Say whether a job that was given will write nothing more."""
+    if batch.plan.mode is BatchMode.ASYNC_ENDPOINT:
+        return _all_answered(places.work, batch) or now - batch.planned_at > _ASYNC_LASTS
+    return describe_job(batch).has_ended
+
+
+def describe_job(batch: OpenBatch) -> inference.JobState:
+    """Return the state of a batch's job; one that does not exist was stopped before it began."""
+    try:
+        if batch.plan.mode is BatchMode.BEDROCK_BATCH:
+            return bedrock.describe_invocation_job(batch.job)
+        return inference.describe_transform_job(batch.plan.batch_id)
+    except MissingError:
+        # There never was such a job: collecting finds no output and puts the shards back.
+        return inference.JobState("Stopped", "NoSuchJob", None, has_ended=True, is_infrastructure=True)
+
+
+def _give_transform(places: JobPlaces, plan: BatchPlan, shards: Sequence[StagedShard]) -> str:
+    keys = [shard.key for shard in shards]
+    if not plan.engine.is_ours:
+        keys = list(_write_inputs(places.work, plan, shards, transform_line))
+    body = inference.manifest_body(places.work.name, keys)
+    places.work.write(inference.manifest_key(plan.batch_id), body)
+    inference.create_transform_job(plan.batch_id, places.transform, is_ours=plan.engine.is_ours)
+    return ""
+
+
+def _give_bedrock(places: JobPlaces, plan: BatchPlan, shards: Sequence[StagedShard]) -> str:
+    for _ in _write_inputs(places.work, plan, shards, bedrock_line):
+        pass
+    return bedrock.create_invocation_job(plan.batch_id, places.bedrock)
+
+
+def _write_inputs(
+    work: Bucket, plan: BatchPlan, shards: Sequence[StagedShard], line: Callable[[PartRequest], bytes]
+) -> Iterator[str]:
+    """Write a file of requests for each shard; yield their keys."""
+    for shard in shards:
+        key = inference.input_prefix(plan.batch_id) + inference.input_name(shard)
+        work.write(key, b"".join(line(r) for r in part_requests(plan.engine, work.read(shard.key))))
+        yield key
+
+
+def _give_async(places: JobPlaces, plan: BatchPlan, shards: Sequence[StagedShard]) -> str:
+    asked: list[dict[str, Any]] = []
+    content_type = inference.JSON_LINES if plan.engine.is_ours else inference.JSON
+    for number, question in enumerate(all_questions(places.work, plan, shards), start=1):
+        key = f"{inference.input_prefix(plan.batch_id)}{number:06d}.json"
+        places.work.write(key, question.body)
+        output, failure = endpoints.invoke_endpoint_async(
+            places.endpoint_name, f"s3://{places.work.name}/{key}", content_type, f"{plan.batch_id}-{number}"
+        )
+        asked.append({"keys": question.keys, "output": output, "failure": failure})
+    places.work.write(async_key(plan.batch_id), json.dumps(asked).encode())
+    return ""
+
+
+def async_key(batch_id: str) -> str:
+    """Return the key of the object that says which answers an asynchronous endpoint was asked for."""
+    return f"batches/{batch_id}/async.json"
+
+
+def _all_answered(work: Bucket, batch: OpenBatch) -> bool:
+    asked = json.loads(work.read(async_key(batch.plan.batch_id)))
+    folders = {address.rpartition("/")[0] for one in asked for address in (one["output"], one["failure"]) if address}
+    found = {f"s3://{bucket}/{key}" for bucket, prefix in map(bucket_and_key, folders) for key in _keys(bucket, prefix)}
+    return all(one["output"] in found or one["failure"] in found for one in asked)
+
+
+def _keys(bucket: str, prefix: str) -> Iterator[str]:
+    return Bucket(bucket).keys(f"{prefix}/" if prefix else "")
+
+
+def bucket_and_key(address: str) -> tuple[str, str]:
+    """Return the bucket and the key of an `s3://` address."""
+    bucket, _, key = address.removeprefix("s3://").partition("/")
+    return bucket, key
+
+
+_GIVERS: dict[BatchMode, Callable[[JobPlaces, BatchPlan, Sequence[StagedShard]], str]] = {
+    BatchMode.TRANSFORM: _give_transform,
+    BatchMode.BEDROCK_BATCH: _give_bedrock,
+    BatchMode.ASYNC_ENDPOINT: _give_async,
+}
