@@ -93,5 +93,5 @@ def complete(model: LocalModel, prompt: str, most_tokens: int, stops: Sequence[s
     tokens = model.tokens(text)
     if len(tokens) > most_tokens:
         tokens, finish = tokens[:most_tokens], "length"
-        text = text[: tokens[-1].end]
+        text = text[: tokens[-1].end] if tokens else ""
     return Completion(text, tokens, finish)

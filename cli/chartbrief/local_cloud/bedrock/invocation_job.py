@@ -81,6 +81,8 @@ class InvocationJob:
             status, message = "Failed", str(error)
         except (BotoCoreError, ClientError) as error:
             status, message = "Failed", f"The job's role cannot use the S3 locations ({type(error).__name__})."
+        except Exception as error:  # noqa: BLE001 - a job that nobody ends would keep a run waiting for ever
+            status, message = "Failed", f"The job failed because of an internal error ({type(error).__name__})."
         with self._lock:
             self.status, self.message = status, message
             self.modified_at = self.ended_at = self._clock()

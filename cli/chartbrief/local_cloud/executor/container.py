@@ -19,14 +19,9 @@ class Container:
         calls: when it was asked and had answered (seconds since the epoch), one pair a request.
     """
 
-    def __init__(self, url: str, http: httpx.Client | None = None) -> None:
-        """Name the server.
-
-        Args:
-            http: what to ask it with; by default as many connections as requests at a time.
-        """
+    def __init__(self, url: str) -> None:
         self.calls: list[tuple[float, float]] = []
-        self._http = http or httpx.Client(base_url=url, limits=httpx.Limits(max_connections=100))
+        self._http = httpx.Client(base_url=url, limits=httpx.Limits(max_connections=100))
 
     def wait_until_ready(self) -> None:
         """Wait for /ping to answer 200.
