@@ -34,15 +34,13 @@ def _read(output: Any, prompt: str = "") -> Answer:
     completions = found.get("completions")
     if completions == []:
         raise AnswerError("EmptyAnswer")
-    completion = item(completions, 0)
-    data, said = item(completion, "data"), found.get("prompt")
+    completion = first_object(item(completions, 0))
+    data, said = first_object(item(completion, "data")), found.get("prompt")
     said = said if isinstance(said, dict) else {}
     tokens = [len(side["tokens"]) if isinstance(side.get("tokens"), list) else None for side in (said, data)]
     finish = completion.get("finishReason")
     reason = finish.get("reason") if isinstance(finish, dict) else finish
-    return answer_of(
-        item(data, "text"), prompt=prompt, echo=said.get("text"), tokens=tokens, cut_off=reason == "length"
-    )
+    return answer_of(data.get("text"), prompt=prompt, echo=said.get("text"), tokens=tokens, cut_off=reason == "length")
 
 
 AI21_J2 = Dialect("ai21-j2", _request, _read)

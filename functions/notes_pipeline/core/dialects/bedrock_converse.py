@@ -37,7 +37,9 @@ def _read(output: Any, prompt: str = "") -> Answer:
     if not isinstance(content, list):
         raise AnswerError("MalformedAnswer")
     # Beside text a message may have blocks of reasoning, which are no part of the answer.
-    texts = [block["text"] for block in content if isinstance(block, dict) and isinstance(block.get("text"), str)]
+    texts = [block["text"] for block in content if isinstance(block, dict) and "text" in block]
+    if not all(isinstance(text, str) for text in texts):
+        raise AnswerError("MalformedAnswer")
     usage = found.get("usage")
     usage = usage if isinstance(usage, dict) else {}
     tokens = [usage.get(name) for name in ("inputTokens", "outputTokens")]

@@ -37,8 +37,8 @@ def _read(output: Any, prompt: str = "") -> Answer:
     found = first_object(output)
     if found.get("generations") == []:
         raise AnswerError("EmptyAnswer")
-    generation = item(found.get("generations"), 0)
-    finish = item(generation, "finish_reason") if "finish_reason" in generation else "COMPLETE"
+    generation = first_object(item(found.get("generations"), 0))
+    finish = generation.get("finish_reason")
     return answer_of(
         item(generation, "text"),
         prompt=prompt,
