@@ -4,6 +4,7 @@ SHELL := bash
 PYTHON ?= python3.11
 NOTES ?= samples/notes
 OUT ?= out
+OPTION ?= pegasus
 CONTAINER_TOOL ?= docker
 BASE_IMAGE ?= python:3.11-slim-bookworm
 IMAGE ?= chartbrief-server:dev
@@ -66,8 +67,8 @@ setup: $(VENV) ## Install the console command and the local cloud into .venv.
 setup-train: $(TRAIN) ## Install what `chartbrief model` needs (torch, transformers, the SageMaker SDK) into .venv-train.
 
 .PHONY: run
-run: $(VENV) ## Summarize NOTES=samples/notes into OUT=out on a local cloud built from template.yaml.
-	@.venv/bin/chartbrief run "$(NOTES)" --out "$(OUT)"
+run: $(VENV) ## Summarize NOTES=samples/notes into OUT=out with OPTION=pegasus, on a local cloud built from template.yaml.
+	@.venv/bin/chartbrief run "$(NOTES)" --out "$(OUT)" --option "$(OPTION)"
 
 .PHONY: test
 test: lint validate build ## Everything CI runs: lint, types, template checks, sam build, all tests.

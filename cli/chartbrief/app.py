@@ -9,11 +9,12 @@ import typer
 from rich.console import Console
 
 from chartbrief import groups, help_text
-from chartbrief.cloud import DEFAULT_MODEL, DEFAULT_TEMPLATE, FieldNames
+from chartbrief.cloud import DEFAULT_TEMPLATE, FieldNames
 from chartbrief.errors import UsageError
 from chartbrief.failures import failures_told
 from chartbrief.local import check_inputs, open_local_cloud
 from chartbrief.model import app as model_app
+from chartbrief.options import DEFAULT_OPTION, local_option
 from chartbrief.progress import progress_on
 from chartbrief.records import Records
 from chartbrief.render_note import render_note
@@ -22,6 +23,7 @@ from chartbrief.report.write_report import write_report
 from chartbrief.run_folder import RunRequest, run_folder
 from chartbrief.run_report import RunReport
 from chartbrief.waiting import Patience
+from notes_pipeline.core.options import OPTIONS
 
 PIPE_WIDTH = 120
 
@@ -45,9 +47,13 @@ def run(
     note_field: Annotated[str, typer.Option(help="Column or key that holds the note's text.")] = "note",
     id_field: Annotated[str, typer.Option(help="Column or key that holds the note's id.")] = "note_id",
     patient_field: Annotated[str, typer.Option(help="Column or key that holds the patient's id.")] = "patient_id",
+    option: Annotated[
+        str, typer.Option(help=f"Who summarizes: {', '.join(OPTIONS)}.", metavar="NAME")
+    ] = DEFAULT_OPTION,
     model: Annotated[
-        Path, typer.Option(help="Folder of the model to serve.", envvar="CHARTBRIEF_MODEL", show_default=False)
-    ] = DEFAULT_MODEL,
+        Path | None,
+        typer.Option(help="Folder of the model to serve, instead of the option's.", envvar="CHARTBRIEF_MODEL"),
+    ] = None,
     template: Annotated[
         Path, typer.Option(help="SAM template to run.", envvar="CHARTBRIEF_TEMPLATE", show_default=False)
     ] = DEFAULT_TEMPLATE,
@@ -58,9 +64,10 @@ def run(
     """`chartbrief run`: exit status 0 only if the books close with nothing pending."""
     console = _console(stderr=False)
     with failures_told(out):
-        check_inputs(template, model)
+        chosen = local_option(option, model)
+        check_inputs(template, chosen.model)
         fields = FieldNames(note=note_field, id=id_field, patient=patient_field)
-        request = RunRequest(folder, out, model, template, fields, Patience(timeout), fhir)
+        request = RunRequest(folder, out, chosen, template, fields, Patience(timeout), fhir)
         report = run_folder(request, open_local_cloud, progress_on(_console(stderr=True) if as_json else console))
     _print_report(console, report, as_json, rows)
     raise typer.Exit(0 if report.books.closed else 1)

@@ -5,10 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from chartbrief.errors import UsageError
 from chartbrief.time_split import Span
+
+if TYPE_CHECKING:
+    from chartbrief.options import LocalOption
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 DEFAULT_TEMPLATE = CHECKOUT / "template.yaml"
@@ -56,7 +59,8 @@ class Cloud(Protocol):
         """What the model, the jobs and the functions did so far, and when."""
 
 
-CloudFactory = Callable[[Path, Path, Path, Mapping[str, str]], AbstractContextManager[Cloud]]
+# From a template, an option, the folder for state and logs, and values for the template's parameters.
+CloudFactory = Callable[[Path, "LocalOption", Path, Mapping[str, str]], AbstractContextManager[Cloud]]
 
 
 @dataclass(frozen=True)
@@ -77,8 +81,12 @@ class FieldNames:
                 raise UsageError(f'"{name}" cannot be a field\'s name: 1 to 64 characters, no comma, no semicolon.')
 
 
-def local_parameters(fields: FieldNames, *, fhir: bool = False) -> dict[str, str]:
-    """Values for template.yaml's parameters under which a drop starts at once instead of waiting for company."""
+def local_parameters(fields: FieldNames, own: Mapping[str, str] | None = None, *, fhir: bool = False) -> dict[str, str]:
+    """Values for template.yaml's parameters under which a drop starts at once instead of waiting for company.
+
+    Args:
+        own: the option's.
+    """
     return {
         "ModelName": "chartbrief-demo",
         "EndpointName": "local-endpoint",
@@ -91,4 +99,5 @@ def local_parameters(fields: FieldNames, *, fhir: bool = False) -> dict[str, str
         "IdField": fields.id,
         "PatientField": fields.patient,
         "FhirOutput": "yes" if fhir else "no",
+        **(own or {}),
     }

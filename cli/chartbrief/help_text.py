@@ -1,5 +1,7 @@
 """What `chartbrief --help` and `chartbrief run --help` say."""
 
+from chartbrief.options import LOCAL_MIN_RECORDS
+
 CHARTBRIEF = (
     "Short summaries of clinical notes, through the very pipeline that template.yaml deploys to AWS."
     "\n\n"
@@ -16,6 +18,7 @@ CHARTBRIEF = (
     "  chartbrief run samples/notes --out out\n"
     "  chartbrief run ward7.csv --note-field text --id-field visit\n"
     "  chartbrief run notes/ --out out --json | jq .summarized\n"
+    "  chartbrief run samples/notes --option bedrock-batch --out out-bedrock\n"
     "  chartbrief show ED-1042 --out out\n"
     "  chartbrief report --out out --html ward7.html"
     "\n\n"
@@ -32,6 +35,12 @@ RUN = (
     "Dropping the same files again summarizes nothing twice: OUT keeps the books. An amended note (same id, other text)"
     " gets a new summary, and the old one is marked superseded. Files under FOLDER/urgent/ do not wait for a batch:"
     " they go to the endpoint."
+    "\n\n"
+    "[bold]--option[/bold] is the template's SummarizerOption. pegasus, from-scratch, flan-t5, bloom and gpt2 are small"
+    " models that were trained here (`make train-options` makes all but the first). jurassic-2, cohere-generate,"
+    " bedrock and bedrock-batch do not run on a laptop: a local service keeps to their documented contract, limits and"
+    " errors, and the demonstration model writes the summaries. A batch job at Bedrock has at least 100 records; the"
+    f" local one takes {LOCAL_MIN_RECORDS} (the parameter BedrockBatchMinRecords), so that the samples make one."
     "\n\n"
     "[bold]OUT holds[/bold]"
     "\n\n"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from chartbrief.cloud import Cloud
 from chartbrief.errors import UsageError
+from chartbrief.options import LocalOption
 from note_summarizer.artifact import CHECKPOINT, ArtifactError, load_artifact
 
 
@@ -29,7 +30,9 @@ def check_inputs(template: Path, model: Path) -> None:
 
 
 @contextmanager
-def open_local_cloud(template: Path, model: Path, state: Path, parameters: Mapping[str, str]) -> Iterator[Cloud]:
+def open_local_cloud(
+    template: Path, option: LocalOption, state: Path, parameters: Mapping[str, str]
+) -> Iterator[Cloud]:
     """A local cloud that is stopped, with every child process, when the block is left.
 
     Raises:
@@ -38,5 +41,5 @@ def open_local_cloud(template: Path, model: Path, state: Path, parameters: Mappi
     # Imported late: the servers take a second to import that `--help` and a usage error need not wait for.
     from chartbrief.local_cloud import LocalCloud
 
-    with LocalCloud(template, model, state, parameters) as cloud:
+    with LocalCloud(template, option, state, parameters) as cloud:
         yield cloud

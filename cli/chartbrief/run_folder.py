@@ -15,6 +15,7 @@ from pathlib import Path
 from chartbrief.cloud import Cloud, CloudFactory, FieldNames, local_parameters
 from chartbrief.drops import Drop, drop_files
 from chartbrief.note_files import NoteFile, find_note_files
+from chartbrief.options import LocalOption
 from chartbrief.output_folder import claim, logs_folder, state_folder
 from chartbrief.progress import Progress
 from chartbrief.receipts import Standing, read_standing
@@ -36,7 +37,7 @@ class RunRequest:
 
     folder: Path
     out: Path
-    model: Path
+    option: LocalOption
     template: Path
     fields: FieldNames
     patience: Patience
@@ -54,8 +55,13 @@ def run_folder(request: RunRequest, open_cloud: CloudFactory, progress: Progress
     started = time.monotonic()
     with claim(request.out), progress:
         progress.tell("Starting a local cloud from template.yaml ...")
-        parameters = local_parameters(request.fields, fhir=request.fhir)
-        with open_cloud(request.template, request.model, state_folder(request.out), parameters) as cloud:
+        if request.option.is_stood_in_for:
+            progress.tell(
+                f"{request.option.name} does not run on this machine: a local service keeps to its contract, and the"
+                f" model in {request.option.model} writes the summaries."
+            )
+        parameters = local_parameters(request.fields, request.option.parameters, fhir=request.fhir)
+        with open_cloud(request.template, request.option, state_folder(request.out), parameters) as cloud:
             cloud.import_state(state_folder(request.out))
             up, dropped_at = time.monotonic(), time.time()
             standing = _drop_and_wait(cloud, files, request.patience, progress)

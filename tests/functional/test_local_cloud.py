@@ -13,6 +13,7 @@ import pytest
 from chartbrief.cloud import CHECKOUT, DEFAULT_TEMPLATE
 from chartbrief.errors import CloudFailedError
 from chartbrief.local_cloud import LocalCloud
+from chartbrief.options import local_option
 
 MODEL = [str(CHECKOUT / "tests/functional/toy_model_server.py")]
 PARAMETERS = {
@@ -92,7 +93,7 @@ def command(process: Path, mark: str) -> str:
 def cloud(tmp_path: Path, text: str, parameters: dict[str, str]) -> LocalCloud:
     template = tmp_path / "template.yaml"
     template.write_text(text)
-    return LocalCloud(template, tmp_path, tmp_path / "state", parameters, model_command=MODEL)
+    return LocalCloud(template, local_option(), tmp_path / "state", parameters, model_command=MODEL)
 
 
 def wait(until: Callable[[], bool]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -14,16 +15,17 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chartbrief.errors import CloudFailedError
 from chartbrief.local_cloud.functions_runtime import FunctionRuntime
 from chartbrief.local_cloud.pollers import QueuePoller, SchedulePoller
-from chartbrief.local_cloud.processes import Child, free_port
+from chartbrief.local_cloud.processes import Child
 from chartbrief.local_cloud.resources import Resources
+from chartbrief.local_cloud.services import Services
 from chartbrief.local_cloud.sessions import LocalSession
-from chartbrief.local_cloud.state import copy_bucket, export_state, import_state, read_rows, read_times
-from chartbrief.local_cloud.template import REGION, Template
+from chartbrief.local_cloud.state import copy_bucket, export_state, import_state, read_busy, read_rows, read_times
+from chartbrief.local_cloud.template import Template
 from chartbrief.local_cloud.wiring import STEPS, read_functions
+from chartbrief.options import LocalOption
 from chartbrief.time_split import Span
 
 _START_SECONDS = 90.0
-_BUSY_JOBS = ("InProgress", "Stopping")
 _COUNTS = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
 
 
@@ -33,7 +35,7 @@ class LocalCloud:
     def __init__(
         self,
         template: Path,
-        model_dir: Path,
+        option: LocalOption,
         state_dir: Path,
         parameters: Mapping[str, str],
         *,
@@ -44,7 +46,7 @@ class LocalCloud:
 
         Args:
             template: the SAM template.
-            model_dir: artifact folder that the model server serves.
+            option: which model answers, behind which service.
             state_dir: where logs go (`state_dir/logs`).
             parameters: values for the template's parameters.
             speed: how many seconds of a schedule pass in one second.
@@ -53,29 +55,8 @@ class LocalCloud:
         self._template = Template(template, parameters)
         self._logs = state_dir / "logs"
         self._speed = speed
-        ports = [free_port() for _ in range(3)]
-        self._aws, self._sagemaker, self._model = (f"http://127.0.0.1:{port}" for port in ports)
-        self._endpoints = {
-            "AWS_ENDPOINT_URL": self._aws,
-            "AWS_ENDPOINT_URL_SAGEMAKER": self._sagemaker,
-            "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": self._sagemaker,
-            "AWS_ACCESS_KEY_ID": "local",
-            "AWS_SECRET_ACCESS_KEY": "local",
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_EC2_METADATA_DISABLED": "true",
-        }
-        served = model_command or ["-m", "note_summarizer.serving", "--model", str(model_dir), "--port"]
-        names = [self._template.parameters.get(name, "") for name in ("ModelName", "EndpointName")]
-        self._commands = {
-            "moto": ["-m", "chartbrief.local_cloud.moto_process", str(ports[0])],
-            "sagemaker": ["-m", "chartbrief.local_cloud.executor", str(ports[1]), self._model, *names],
-            "model-server": [*served, str(ports[2])],
-        }
-        self._urls = {
-            "moto": f"{self._aws}/moto-api/",
-            "sagemaker": f"{self._sagemaker}/ping",
-            "model-server": f"{self._model}/ping",
-        }
+        self._services = Services(option, self._template.parameters, model_command)
+        self._aws, self._endpoints = self._services.aws, self._services.environment
         self._children: list[Child] = []
         self._runtimes: list[FunctionRuntime] = []
         self._pollers: list[QueuePoller] = []
@@ -97,11 +78,12 @@ class LocalCloud:
         self.close()
 
     def _start(self) -> None:
-        for name, command in self._commands.items():
-            log = self._logs / f"{name}.log"
-            self._children.append(Child.start(name, command, log, self._endpoints))
+        for service in self._services.processes:
+            log = self._logs / f"{service.name}.log"
+            self._children.append(Child.start(service.name, service.command, log, self._endpoints))
         with ThreadPoolExecutor(len(self._children) + 4) as pool:
-            moto, *others = (pool.submit(c.wait_for, self._urls[c.name], _START_SECONDS) for c in self._children)
+            urls = [service.ready_url for service in self._services.processes]
+            moto, *others = map(pool.submit, (c.wait_for for c in self._children), urls, repeat(_START_SECONDS))
             moto.result()
             try:
                 self.resources.create_all()
@@ -143,7 +125,7 @@ class LocalCloud:
             if child.process.poll() is not None:
                 raise CloudFailedError(f"{child.name} has died; see {child.log}")
         moving = any(runtime.busy for runtime in self._runtimes) or any(poller.active for poller in self._pollers)
-        return not moving and not self._running_jobs() and not self._waiting_messages()
+        return not moving and not read_busy(self._services.inference) and not self._waiting_messages()
 
     def _waiting_messages(self) -> bool:
         arns = {source.queue_arn for runtime in self._runtimes for source in runtime.function.queues}
@@ -154,10 +136,6 @@ class LocalCloud:
         url = self.resources.attribute(queue, "Ref")
         answer = self._session.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=_COUNTS)
         return sum(int(count) for count in answer["Attributes"].values())
-
-    def _running_jobs(self) -> bool:
-        jobs = self._session.client("sagemaker").list_transform_jobs()["TransformJobSummaries"]
-        return any(job["TransformJobStatus"] in _BUSY_JOBS for job in jobs)
 
     def dead_letters(self) -> dict[str, int]:
         """Return how many messages lie in each dead-letter queue, by its logical id."""
@@ -183,7 +161,7 @@ class LocalCloud:
 
     def spans(self) -> list[Span]:
         """Return what the model, the jobs and the functions did so far, and when."""
-        times = read_times(self._sagemaker)
+        times = read_times(self._services.inference)
         times |= {step: r.invocations for r in self._runtimes if (step := STEPS.get(r.function.name))}
         return [Span(step, start, end) for step, pairs in times.items() for start, end in pairs]
 

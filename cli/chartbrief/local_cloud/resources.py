@@ -88,6 +88,8 @@ class Resources:
         kind = self._bodies[name]["Type"]
         if kind == "AWS::IAM::Role":  # services look at what they are given as a role
             return {"Ref": f"{STACK}-{name}", "Arn": f"arn:aws:iam::{ACCOUNT}:role/{STACK}-{name}"}
+        if kind == "AWS::IAM::Role":
+            return {"Ref": f"{STACK}-{name}", "Arn": f"arn:aws:iam::{ACCOUNT}:role/{STACK}-{name}"}
         if kind in NO_LOCAL_EFFECT or kind == FUNCTION:
             return {"Ref": f"{STACK}-{name}", "Arn": f"arn:aws:local:{REGION}:{ACCOUNT}:{name}"}
         if kind not in self._makers:

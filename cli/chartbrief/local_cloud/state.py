@@ -46,9 +46,14 @@ def read_rows(moto: str, table: str, prefix: str) -> list[dict[str, Any]]:
     return list(_ask(moto, ROWS, table=table, prefix=prefix))
 
 
-def read_times(executor: str) -> dict[str, list[tuple[float, float]]]:
+def read_times(inference: str) -> dict[str, list[tuple[float, float]]]:
     """Return when the model and the jobs were at work (seconds since the epoch)."""
-    return dict(_ask(executor, "/times"))
+    return dict(_ask(inference, "/times"))
+
+
+def read_busy(inference: str) -> bool:
+    """Say whether a job runs, or a request waits for its answer."""
+    return bool(_ask(inference, "/busy"))
 
 
 def _ask(moto: str, path: str, **query: str) -> Any:

@@ -162,6 +162,9 @@ def _check_values(path: Path, declared: Mapping[str, Any], values: Mapping[str, 
         value, pattern = values[name], body.get("AllowedPattern")
         if pattern and not re.fullmatch(pattern, value):
             raise TemplateError(f"{path}: {name}={value!r} is not {body.get('ConstraintDescription', pattern)}")
+        allowed = [str(one) for one in body.get("AllowedValues", [])]
+        if allowed and value not in allowed:
+            raise TemplateError(f"{path}: {name}={value!r} is none of {', '.join(allowed)}")
         if body.get("Type") == "Number" and not _in_range(value, body):
             raise TemplateError(f"{path}: {name}={value} is out of range")
 

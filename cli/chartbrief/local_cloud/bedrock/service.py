@@ -123,6 +123,10 @@ class Bedrock:
             raise ServiceError("ConflictException", f"The job is {job.status} and cannot be stopped.")
         return {}
 
+    def busy(self) -> bool:
+        """Say whether a batch job has not ended."""
+        return any(not job.ended for job in list(self._jobs.values()))
+
     def times(self) -> dict[str, list[tuple[float, float]]]:
         """Return when the model was asked, and when jobs ran that have ended (seconds since the epoch)."""
         jobs = list(self._jobs.values())
