@@ -10,7 +10,9 @@ from typing import Any
 
 import httpx
 from botocore.exceptions import ClientError
+from tests.functional.first_sentence import FirstSentence
 
+from chartbrief.local_cloud.contracts import server as contracts
 from chartbrief.local_cloud.executor.container import Container
 from chartbrief.local_cloud.executor.errors import ServiceError
 from chartbrief.local_cloud.executor.service import THREAD_PREFIX, Service
@@ -58,15 +60,40 @@ def wait_for_jobs() -> None:
     assert not any(thread.is_alive() for thread in running)
 
 
+class ForeignContainer(Container):
+    """A container that is not ours, without a process; `faults` plans what it does wrong."""
+
+    def __init__(self, dialect: str) -> None:
+        super().__init__("http://foreign")
+        self._server = contracts.Container(contracts.FAMILIES[dialect], FirstSentence())
+        self.faults = self._server.faults
+        self.before_answer: Callable[[], None] = lambda: None
+
+    def wait_until_ready(self) -> None:
+        return
+
+    def execution_parameters(self) -> dict[str, Any]:
+        return {}
+
+    def post(self, body: bytes, content_type: str, accept: str, timeout: float) -> httpx.Response:
+        self.before_answer()
+        status, answer = self._server.invoke(body, content_type)
+        return httpx.Response(status, content=answer, headers={"content-type": "application/json"})
+
+
 class SageMaker:
     """The two SageMaker clients in one; `fail_next` makes the coming calls of an operation fail with given codes."""
 
-    def __init__(self, session: Any, model: str, endpoint: str) -> None:
-        self.container = ToyContainer()
+    def __init__(
+        self, session: Any, model: str, endpoint: str, dialect: str = "chartbrief", async_output: str = ""
+    ) -> None:
+        self.container: Any = ToyContainer() if dialect == "chartbrief" else ForeignContainer(dialect)
         self.created: list[dict[str, Any]] = []
         self.fail_next: dict[str, list[str]] = {}
         self.called: set[str] = set()
-        self._service = Service(self.container, session.client("s3"), session.client("events"), model, endpoint)
+        self._service = Service(
+            self.container, session.client("s3"), session.client("events"), model, endpoint, async_output
+        )
 
     def create_transform_job(self, **request: Any) -> Any:
         answer = self._call("create_transform_job", request)
@@ -86,6 +113,12 @@ class SageMaker:
         answer = self._translated("invoke_endpoint", lambda: self._service.invoke_endpoint(*arguments))
         return {"Body": io.BytesIO(answer.content)}
 
+    def invoke_endpoint_async(self, **request: Any) -> Any:
+        return self._call("invoke_endpoint_async", request)
+
+    def wait_for_async_requests(self) -> None:
+        self._service.wait_for_async_requests()
+
     def _call(self, operation: str, request: dict[str, Any]) -> Any:
         return self._translated(operation, lambda: getattr(self._service, operation)(request))
 
@@ -98,4 +131,5 @@ class SageMaker:
         try:
             return call()
         except ServiceError as error:
-            raise ClientError({"Error": {"Code": error.code, "Message": str(error)}}, operation) from error
+            answer = {"Error": {"Code": error.code, "Message": str(error)}, **error.more}
+            raise ClientError(answer, operation) from error  # type: ignore[arg-type]

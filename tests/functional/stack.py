@@ -10,14 +10,17 @@ from typing import Any
 from unittest.mock import patch
 
 import boto3
+from tests.functional.bedrock import BedrockClient, wait_for_bedrock_jobs
 from tests.functional.sagemaker import SageMaker, wait_for_jobs
 
 from chartbrief.cloud import CHECKOUT, DEFAULT_TEMPLATE
+from chartbrief.local_cloud.bedrock import Limits
 from chartbrief.local_cloud.lambda_worker import Context
 from chartbrief.local_cloud.resources import Resources
 from chartbrief.local_cloud.template import Template
 from chartbrief.local_cloud.wiring import Function, read_functions
 from notes_pipeline.aws import clients
+from notes_pipeline.core.options import option_facts
 
 Event = dict[str, Any]
 DEFAULTS = {"ModelName": "toy-model", "EndpointName": "none", "MaxWaitSeconds": "0"}
@@ -55,9 +58,17 @@ class Stack:
         self.resources = Resources(template, self.session)
         self.resources.create_all()
         self.functions: dict[str, Function] = {f.name: f for f in read_functions(self.resources)}
-        names = template.parameters["ModelName"], template.parameters["EndpointName"]
-        self.sagemaker = SageMaker(self.session, *names)
+        self.sagemaker = self._sagemaker(template.parameters)
+        quota = Limits(min_records=int(template.parameters["BedrockBatchMinRecords"]))
+        self.bedrock = BedrockClient(self.session, quota)
         self._drops = 0
+        self.option = template.parameters["SummarizerOption"]
+
+    def _sagemaker(self, given: Mapping[str, str]) -> SageMaker:
+        option = option_facts(given["SummarizerOption"], given["ModelId"], given["ModelDialect"])
+        spoken = option.dialect if option.service == "sagemaker" else "chartbrief"
+        output = f"s3://{self.name('WorkBucket')}/batches/async" if given["EndpointKind"] == "async" else ""
+        return SageMaker(self.session, given["ModelName"], given["EndpointName"], spoken, output)
 
     def name(self, logical_id: str) -> str:
         return self.resources.attribute(logical_id, "Ref")
@@ -88,6 +99,8 @@ class Stack:
             patch.dict(os.environ, {**kept, **credentials, **region, **found.environment}, clear=True),
             patch.object(clients, "sagemaker", lambda: self.sagemaker),
             patch.object(clients, "sagemaker_runtime", lambda: self.sagemaker),
+            patch.object(clients, "bedrock", lambda: self.bedrock),
+            patch.object(clients, "bedrock_runtime", lambda: self.bedrock),
         ):
             return handler(event, Context(function, found.timeout))
 
@@ -98,6 +111,8 @@ class Stack:
         """Run a round of the schedule, and wait for the jobs it started."""
         answer = self.invoke("BatchDueFunction", envelope("batch_due"))
         wait_for_jobs()
+        wait_for_bedrock_jobs()
+        self.sagemaker.wait_for_async_requests()
         return answer
 
     def finish(self) -> list[Any]:

@@ -13,10 +13,19 @@ from notes_pipeline.aws import clients
 
 # Where the action of a policy is not the operation's name.
 ACTIONS = {("s3", "ListObjectsV2"): "s3:ListBucket"}
+# Converse has no action of its own: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
+BEDROCK_ACTIONS = {"converse": "InvokeModel"}
 # Not called by the handlers, but needed for what a service does with their request; the template says why.
 ON_BEHALF = {
     "NotesUploadedFunction": {"s3:GetObject", "s3:ListBucket", "kms:Decrypt", "kms:GenerateDataKey"},
-    "BatchDueFunction": {"sagemaker:AddTags", "kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKey"},
+    "BatchDueFunction": {
+        "sagemaker:AddTags",
+        "bedrock:TagResource",
+        "iam:PassRole",
+        "kms:CreateGrant",
+        "kms:Decrypt",
+        "kms:GenerateDataKey",
+    },
     "TransformFinishedFunction": {"kms:Decrypt", "kms:GenerateDataKey"},
     "SummariesWrittenFunction": {"s3:ListBucket", "kms:Decrypt", "kms:GenerateDataKey"},
 }
@@ -51,14 +60,20 @@ class Watched(Stack):
             return original(client, operation, request)
 
         self.sagemaker.called.clear()
+        self.bedrock.called.clear()
         medical = ComprehendMedical(self._used[function])
         with (
             patch.object(BaseClient, "_make_api_call", record),
             patch.object(clients, "comprehendmedical", lambda: medical),
         ):
             answer = super().invoke(function, event)
-        self._used[function] |= {f"sagemaker:{name.title().replace('_', '')}" for name in self.sagemaker.called}
+        self._used[function] |= {f"sagemaker:{camel(name)}" for name in self.sagemaker.called}
+        self._used[function] |= {f"bedrock:{BEDROCK_ACTIONS.get(name, camel(name))}" for name in self.bedrock.called}
         return answer
+
+
+def camel(operation: str) -> str:
+    return operation.title().replace("_", "")
 
 
 def needed(service: str, operation: str, request: dict[str, Any]) -> set[str]:
@@ -84,6 +99,9 @@ def runs() -> tuple[dict[str, set[str]], dict[str, set[str]]]:
         for parameters in (
             {"EndpointName": "ep", "FhirOutput": "yes"},
             {"MinNotes": "2", "CodingEngine": "comprehend-medical"},
+            {"EndpointName": "ep", "EndpointKind": "async", "InferenceMode": "online", "SummarizerOption": "gpt2"},
+            {"SummarizerOption": "bedrock"},
+            {"SummarizerOption": "bedrock-batch", "BedrockBatchMinRecords": "1", "EndpointMaxNotes": "0"},
         ):
             with mock_aws():
                 stack = Watched(used, **parameters)
@@ -95,6 +113,8 @@ def runs() -> tuple[dict[str, set[str]], dict[str, set[str]]]:
 def every_way(stack: Watched) -> None:
     """Summarize, quarantine, split, amend, repeat, publish, lose an event, and stage with a wait."""
     stack.upload(stack.drop("ehr/a.csv", "note_id,patient_id,note\n1,p,Fever.\n2,p,\n3,p,POISON\n"))
+    # A job of that name is said to be there: it is looked for.
+    stack.bedrock.fail_next["create_model_invocation_job"] = ["ConflictException"]
     stack.settle()
     stack.publish()
     stack.upload(

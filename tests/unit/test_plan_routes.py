@@ -43,7 +43,12 @@ def test_every_option_has_an_engine_and_ours_reads_notes_as_they_are(option: str
 
 def test_a_dialect_and_a_model_may_be_named() -> None:
     facts = option_facts("gpt2", "my-gpt2", "text-generation")
-    assert (facts.identifier, facts.dialect, facts.prompt) == ("my-gpt2", "text-generation", "clinical-summary-1")
+    assert (facts.identifier, facts.dialect) == ("my-gpt2", "text-generation")
+
+
+def test_a_small_context_takes_the_prompt_without_examples() -> None:
+    assert option_facts("gpt2", dialect="text-generation").prompt == "clinical-summary-short-1"
+    assert option_facts("bedrock").prompt == "clinical-summary-1"
 
 
 def test_an_inference_profile_is_its_models() -> None:

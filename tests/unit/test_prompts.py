@@ -19,7 +19,11 @@ def test_the_note_stands_between_the_last_marks(version: str, note: str) -> None
     assert between.replace("< ", "<") == note.strip().replace("< ", "<")
     assert written.endswith("\n</note>\n<summary>")
     examples = len(load_prompt(version).examples)
-    assert len(re.findall("<note>", written, re.IGNORECASE)) == len(re.findall("</note>", written)) == examples + 2
+    assert (
+        len(re.findall("<note>", written, re.IGNORECASE))
+        == len(re.findall("</note>", written))
+        == examples + (2 if "<note>" in load_prompt(version).instruction else 1)
+    )
 
 
 @pytest.mark.parametrize("version", PROMPTS)
@@ -34,7 +38,7 @@ def test_examples_are_faithful_by_our_own_checks(version: str) -> None:
 @pytest.mark.parametrize("version", PROMPTS)
 def test_a_context_without_room_for_a_note_is_refused(version: str) -> None:
     with pytest.raises(PromptError, match="no room for a note"):
-        load_prompt(version).longest_note(512, 256)
+        load_prompt(version).longest_note(200, 128)
 
 
 def test_an_unknown_version_names_those_there_are() -> None:

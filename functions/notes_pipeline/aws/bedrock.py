@@ -16,13 +16,21 @@ from typing import Any
 from notes_pipeline.aws import clients
 from notes_pipeline.aws.error_map import translated
 from notes_pipeline.aws.inference import JobState, input_prefix, output_prefix
-from notes_pipeline.errors import ExistsError, RefusedError
+from notes_pipeline.errors import BusyError, ExistsError, InferenceError, RefusedError
 
 # Records of one job, in all its files together; the fewest are a parameter, since accounts differ.
 MOST_RECORDS = 50_000
 _ENDED = frozenset({"Completed", "PartiallyCompleted", "Failed", "Stopped", "Expired"})
 _COMPLETE = ("Completed", "PartiallyCompleted")
 _CODE = re.compile(r"[A-Z][A-Za-z]{2,40}(?=:)")
+
+
+# What is wrong with a request, or with the answer to it, and says nothing of the next one.
+_OF_ONE_REQUEST = {
+    "ValidationException": RefusedError,
+    "InternalServerException": InferenceError,
+    "ServiceUnavailableException": InferenceError,
+}
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,7 @@ def converse(model_id: str, body: dict[str, Any]) -> dict[str, Any]:
         InferenceError: the model failed, or took too long.
         BusyError: throttled.
     """
-    with translated("Bedrock Converse", ValidationException=RefusedError):
+    with translated("Bedrock Converse", **_OF_ONE_REQUEST):
         answer: Any = clients.bedrock_runtime().converse(modelId=model_id, **body)
     return {name: answer[name] for name in ("output", "stopReason", "usage") if name in answer}
 
@@ -81,10 +89,17 @@ def create_invocation_job(batch_id: str, place: BedrockPlace) -> str:
 
 
 def _find_job(batch_id: str) -> str:
-    """Return the ARN of the job of that name: the service forgets tokens sooner than names."""
+    """Return the ARN of the job of that name: the service forgets tokens sooner than names.
+
+    Raises:
+        BusyError: it is not listed yet.
+    """
     with translated("Bedrock ListModelInvocationJobs"):
         found = clients.bedrock().list_model_invocation_jobs(nameContains=batch_id)["invocationJobSummaries"]
-    return next(job["jobArn"] for job in found if job["jobName"] == batch_id)
+    arns = [job["jobArn"] for job in found if job["jobName"] == batch_id]
+    if not arns:
+        raise BusyError("Bedrock ListModelInvocationJobs: a job of that name is not listed yet")
+    return arns[0]
 
 
 def describe_invocation_job(job_arn: str) -> JobState:

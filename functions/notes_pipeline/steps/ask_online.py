@@ -22,6 +22,8 @@ from notes_pipeline.steps.pace import Pace
 
 # So much is lost, and asked again, if the process dies: answers are written together.
 _WRITTEN_TOGETHER = 200
+# So many requests that fail, and none that is answered, are a service that is down.
+_OUTAGE = 5
 
 
 @dataclass(frozen=True)
@@ -47,13 +49,20 @@ class Asked:
 
     Attributes:
         failed: notes whose request failed in a way that another try may mend.
+        answered: requests that were answered, or refused for good.
         unasked: whether some were not asked, for want of time.
         throttled: whether the service asked us to slow down.
     """
 
     failed: list[Question] = field(default_factory=list)
+    answered: int = 0
     unasked: bool = False
     throttled: bool = False
+
+    @property
+    def is_outage(self) -> bool:
+        """Say whether so much failed, and nothing else came, that it cannot be for what is in the notes."""
+        return not self.answered and len(self.failed) >= _OUTAGE
 
     @property
     def is_complete(self) -> bool:
@@ -77,16 +86,22 @@ def ask_online(work: Bucket, online: Online, plan: BatchPlan, shards: Sequence[S
     asked, round_ = Asked(), _Round(plan, online)
     while (some := list(islice(wanted, _WRITTEN_TOGETHER))) and not round_.stop.is_set():
         with ThreadPoolExecutor(online.concurrency) as pool:
-            lines = b"".join(_note(result, asked, give_up=give_up) for result in pool.map(round_.ask, some))
-        if lines:
-            key = f"{prefix}online-{len(written) + 1:05d}.jsonl.out"
-            work.write(key, lines, JSON_LINES)
-            written.append(key)
+            lines = b"".join(_note(result, asked) for result in pool.map(round_.ask, some))
+        _write(work, prefix, written, lines)
         if round_.error:
             raise round_.error
     asked.unasked = asked.unasked or bool(some)
     asked.throttled = round_.throttled
+    if give_up and not asked.is_outage:
+        _write(work, prefix, written, b"".join(refused_lines(question, round_.code) for question in asked.failed))
+        asked.failed.clear()
     return asked
+
+
+def _write(work: Bucket, prefix: str, written: list[str], lines: bytes) -> None:
+    if lines:
+        written.append(f"{prefix}online-{len(written) + 1:05d}.jsonl.out")
+        work.write(written[-1], lines, JSON_LINES)
 
 
 def _answered(work: Bucket, keys: Sequence[str]) -> set[PartKey]:
@@ -98,19 +113,17 @@ def _answered(work: Bucket, keys: Sequence[str]) -> set[PartKey]:
 class _Result:
     question: Question
     lines: bytes = b""
-    code: str = ""
+    has_failed: bool = False
 
 
-def _note(result: _Result, asked: Asked, *, give_up: bool) -> bytes:
+def _note(result: _Result, asked: Asked) -> bytes:
     if result.lines:
-        return result.lines
-    if not result.code:
+        asked.answered += 1
+    elif result.has_failed:
+        asked.failed.append(result.question)
+    else:
         asked.unasked = True
-        return b""
-    if give_up:
-        return refused_lines(result.question, result.code)
-    asked.failed.append(result.question)
-    return b""
+    return result.lines
 
 
 class _Round:
@@ -121,10 +134,11 @@ class _Round:
         self._call = _asker(plan, online)
         self.stop = threading.Event()
         self.throttled = False
+        self.code = ""
         self.error: PipelineError | None = None
 
     def ask(self, question: Question) -> _Result:
-        """Return a question's answer, or the code of its failure, or neither if it was not asked."""
+        """Return a question's answer, or that it failed, or neither if it was not asked."""
         if self.stop.is_set() or time.monotonic() > self._online.deadline:
             return _Result(question)
         if not self._online.pace.take(question.tokens, self._online.deadline):
@@ -136,7 +150,8 @@ class _Round:
         except RefusedError as error:
             return _Result(question, refused_lines(question, _code(error)))
         except InferenceError as error:
-            return _Result(question, code=_code(error))
+            self.code = _code(error)
+            return _Result(question, has_failed=True)
         except PipelineError as error:
             self.error = error
         self.stop.set()

@@ -17,7 +17,7 @@ from notes_pipeline.steps.give_jobs import JobPlaces, give_job, job_has_ended
 
 _ONLINE_TRIES = 3
 _ONLINE = (BatchMode.ENDPOINT, BatchMode.BEDROCK)
-# A throttled service is asked again when its minute is over.
+# A throttled service, or one that is down, is asked again when its minute is over.
 _THROTTLED_SECONDS = 60
 
 
@@ -98,7 +98,7 @@ def _answer(starting: Starting, batch: OpenBatch, shards: Sequence[StagedShard])
     # An endpoint that keeps failing gives way to a job; without jobs, notes end with the failure as their reason.
     give_up = is_last and starting.limits.routes.jobs is not BatchMode.TRANSFORM
     asked = ask_online(starting.work, starting.online, plan, shards, give_up=give_up)
-    if asked.throttled:
+    if asked.throttled or asked.is_outage:
         messages.send(starting.batch_now_queue_url, delay_seconds=_THROTTLED_SECONDS, reason="throttled")
     elif asked.unasked:
         messages.send(starting.batch_now_queue_url, reason="more-to-answer")

@@ -12,8 +12,10 @@ from pydantic import Field
 from notes_pipeline.models import Frozen
 
 Service = Literal["sagemaker", "bedrock"]
-# The prompt of models that take instructions; a model that was fine-tuned on summaries reads the note alone.
-DEFAULT_PROMPT = "clinical-summary-1"
+# Prompts of models that take instructions; one that was fine-tuned on summaries reads the note alone. Examples help,
+# but in a small context they leave no room for the note.
+_USUAL_PROMPT, _SHORT_PROMPT = "clinical-summary-1", "clinical-summary-short-1"
+_SMALL_CONTEXT = 2_000
 OPTIONS = (
     "pegasus",
     "from-scratch",
@@ -132,13 +134,14 @@ def option_facts(option: str, identifier: str = "auto", dialect: str = "auto", p
     if model is None:
         raise OptionError(f"the catalogue names no default model for {option}")
     spoken = model.dialect if dialect == "auto" else dialect
+    usual = _SHORT_PROMPT if model.context_tokens < _SMALL_CONTEXT else _USUAL_PROMPT
     fine_tuned = spoken == "chartbrief"
     return OptionFacts(
         option=option,
         identifier=model.identifier if identifier == "auto" else identifier,
         service=model.service,
         dialect=spoken,
-        prompt="" if fine_tuned else DEFAULT_PROMPT if prompt == "auto" else prompt,
+        prompt="" if fine_tuned else usual if prompt == "auto" else prompt,
         context_tokens=model.context_tokens,
         max_output_tokens=model.max_output_tokens,
         batch=option != "bedrock",

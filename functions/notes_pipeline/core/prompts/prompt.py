@@ -10,7 +10,7 @@ from importlib import resources
 from notes_pipeline.models import Frozen
 
 # A version that records were made with stays as it is: a change is a new file.
-PROMPTS = ("clinical-summary-1",)
+PROMPTS = ("clinical-summary-1", "clinical-summary-short-1")
 _MARKS = re.compile(r"<(?=/?(?:note|summary)>)", re.IGNORECASE)
 # Unlike the pipeline's estimate for sharding, this one must not come out too low: vital signs and abbreviations take
 # a token for two characters, and a note over the context is refused.

@@ -1,0 +1,159 @@
+"""Every way to every model: files in, checked summaries out, books closed; what a service does wrong costs no note."""
+
+import json
+
+import pytest
+from tests.functional.stack import Stack
+
+from notes_pipeline.core.options import OPTIONS
+
+ENDPOINT = {"EndpointName": "ep", "InferenceMode": "online"}
+LATER = ENDPOINT | {"EndpointKind": "async"}
+WAYS: dict[str, dict[str, str]] = {
+    "ours in jobs": {"SummarizerOption": "pegasus"},
+    "ours online": {"SummarizerOption": "from-scratch", **ENDPOINT},
+    "ours later": {"SummarizerOption": "gpt2", **LATER},
+    "jurassic in jobs": {"SummarizerOption": "jurassic-2"},
+    "jurassic online": {"SummarizerOption": "jurassic-2", **ENDPOINT},
+    "cohere in jobs": {"SummarizerOption": "cohere-generate"},
+    "cohere online": {"SummarizerOption": "cohere-generate", **ENDPOINT},
+    "cohere later": {"SummarizerOption": "cohere-generate", **LATER},
+    "flan in jobs": {"SummarizerOption": "flan-t5", "ModelDialect": "hf-seq2seq", "ModelId": "google/flan-t5-xl"},
+    "bloom in jobs": {"SummarizerOption": "bloom", "ModelDialect": "text-generation", "ModelId": "bigscience/bloom"},
+    "bloom online": {"SummarizerOption": "bloom", "ModelDialect": "text-generation", **ENDPOINT},
+    "gpt2 in jobs": {"SummarizerOption": "gpt2", "ModelDialect": "jumpstart-text"},
+    "bedrock": {"SummarizerOption": "bedrock"},
+    "bedrock in jobs": {"SummarizerOption": "bedrock-batch", "BedrockBatchMinRecords": "2", "EndpointMaxNotes": "0"},
+}
+NOTES = (
+    "note_id,patient_id,note\n1,p1,Fever and cough. Given fluids.\n2,p2,Chest pain. HR 120.\n3,p3,Left ankle pain.\n"
+)
+SUMMARIES = {"1": "Fever and cough.", "2": "Chest pain.", "3": "Left ankle pain."}
+FOREIGN = [way for way in WAYS if not way.startswith("ours")]
+ONCE_IS_MENDED = ("throttle", "server-error", "malformed", "empty", "other-record")
+
+
+def plan(stack: Stack, kind: str, times: int, containing: str = "") -> None:
+    """Let whichever service answers do something wrong."""
+    service = stack.bedrock.service if stack.option.startswith("bedrock") else stack.sagemaker.container
+    service.faults.plan(kind, times, containing)
+
+
+def summaries(stack: Stack) -> dict[str, str]:
+    return {record["note_id"]: record["summary"] for record in stack.records("by_note/")}
+
+
+def test_every_option_is_among_the_ways() -> None:
+    assert {way["SummarizerOption"] for way in WAYS.values()} == set(OPTIONS)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_files_in_checked_summaries_out_books_closed(aws: None, way: str) -> None:
+    stack = Stack(**WAYS[way])
+    stack.upload(stack.drop("ehr/a.csv", NOTES))
+    stack.settle()
+    assert summaries(stack) == SUMMARIES
+    assert stack.books() == {"summarized": 3}
+    assert all(record["evidence"] for record in stack.records("by_note/"))
+
+
+@pytest.mark.parametrize("way", FOREIGN)
+def test_a_record_says_which_model_and_prompt_made_it(aws: None, way: str) -> None:
+    stack = Stack(**WAYS[way])
+    stack.upload(stack.drop("ehr/a.txt", "Fever and cough."))
+    stack.settle()
+    (record,) = stack.records("by_note/")
+    assert record["model"]["prompt"].startswith("clinical-summary-")
+    assert record["model"]["name"] == WAYS[way].get("ModelId", record["model"]["name"])
+    assert record["model"]["sha256"] == ""
+
+
+@pytest.mark.parametrize("way", FOREIGN)
+@pytest.mark.parametrize("kind", ONCE_IS_MENDED)
+def test_what_goes_wrong_once_comes_right(aws: None, way: str, kind: str) -> None:
+    stack = Stack(**WAYS[way])
+    stack.upload(stack.drop("ehr/a.csv", NOTES))
+    plan(stack, kind, 1, "Chest pain.")
+    stack.settle()
+    if kind == "other-record" and stack.books() == {"summarized": 3} and summaries(stack) != SUMMARIES:
+        # A family that does not tell what it answered: the checks against the note are what is left.
+        (record,) = [record for record in stack.records("by_note/") if record["note_id"] == "2"]
+        assert (record["summary_kind"], record["needs_review"]) == ("extract", True)
+        assert "ankle" in record["rejected"]["summary"]
+        return
+    assert stack.books() in ({"summarized": 3}, {"summarized": 2, "quarantined": 1})
+    quarantined = [record["source"]["record"] for record in stack.records("quarantine/")]
+    assert quarantined in ([], [2])
+    assert set(summaries(stack)) | {str(number) for number in quarantined} == set(SUMMARIES)
+    assert not quarantined or stack.records("quarantine/")[0]["reason"].startswith("ehr/a.csv, record 2: ")
+
+
+@pytest.mark.parametrize("way", FOREIGN)
+@pytest.mark.parametrize("kind", ["server-error", "malformed", "empty", "refusal"])
+def test_what_goes_on_going_wrong_ends_that_note_alone_with_its_reason(aws: None, way: str, kind: str) -> None:
+    stack = Stack(**WAYS[way])
+    stack.upload(stack.drop("ehr/a.csv", NOTES))
+    plan(stack, kind, 60, "Chest pain.")
+    stack.settle()
+    assert stack.books() == {"summarized": 2, "quarantined": 1}
+    (record,) = stack.records("quarantine/")
+    assert (record["source"]["record"], record["stage"]) == (2, "inference")
+    assert record["reason"].startswith("ehr/a.csv, record 2: ")
+    assert "Chest" not in json.dumps(record)
+
+
+def test_a_refusal_is_told_as_one(aws: None) -> None:
+    stack = Stack(**WAYS["bedrock"])
+    stack.upload(stack.drop("ehr/a.csv", NOTES))
+    plan(stack, "refusal", 1, "Chest pain.")
+    stack.settle()
+    (record,) = stack.records("quarantine/")
+    assert (record["code"], record["reason"]) == (
+        "Refused",
+        "ehr/a.csv, record 2: the model refused it (Refused): have a person read it.",
+    )
+
+
+def test_a_service_that_is_down_costs_no_note_and_is_asked_until_it_is_back(aws: None) -> None:
+    stack = Stack(**WAYS["bedrock"])
+    many = "".join(f"{number},Fever {number}.\n" for number in range(8))
+    stack.upload(stack.drop("ehr/a.csv", "note_id,note\n" + many))
+    plan(stack, "server-error", 8 * 6)
+    for _ in range(6):
+        stack.start()
+        assert stack.books() == {"pending": 8}
+    stack.settle()
+    assert stack.books() == {"summarized": 8}
+
+
+def test_what_the_time_does_not_allow_is_answered_in_the_next_round(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    stack = Stack(**WAYS["bedrock"], OnlineTokensPerMinute="1000", OnlineConcurrency="1")
+    stack.functions["BatchDueFunction"].environment["ONLINE_TOKENS_PER_MINUTE"] = "1"  # the second would wait for hours
+    stack.upload(stack.drop("ehr/a.csv", NOTES))
+    for done in (1, 2):
+        stack.start()
+        assert stack.take("BatchNowQueue")[-1] == {"reason": "more-to-answer"}
+        assert stack.bedrock.called.count("converse") == done  # and nothing is asked twice
+    stack.settle()
+    assert summaries(stack) == SUMMARIES
+    assert stack.bedrock.called.count("converse") == 3
+
+
+def test_a_batch_that_was_planned_for_another_model_is_planned_anew(aws: None) -> None:
+    stack = Stack(SummarizerOption="bedrock-batch", BedrockBatchMinRecords="1", EndpointMaxNotes="0")
+    stack.upload(stack.drop("ehr/a.csv", NOTES))
+    stack.bedrock.fail_next["create_model_invocation_job"] = ["ThrottlingException"]
+    stack.start()
+    variables = {"SUMMARIZER_OPTION": "pegasus", "MODEL_DIALECT": "chartbrief"}
+    stack.functions["BatchDueFunction"].environment.update(variables)
+    stack.settle()
+    assert (stack.books(), len(stack.sagemaker.created), stack.bedrock.created) == ({"summarized": 3}, 1, [])
+
+
+def test_a_lost_event_of_bedrocks_is_made_up_for(aws: None) -> None:
+    stack = Stack(**WAYS["bedrock in jobs"])
+    stack.upload(stack.drop("ehr/a.csv", NOTES))
+    stack.start()
+    stack.take("TransformFinishedQueue")
+    stack.settle()
+    assert stack.books() == {"summarized": 3}
