@@ -30,11 +30,31 @@ def emitted(operation: str, request: dict[str, Any]) -> str:
     return repr(request)
 
 
-@pytest.mark.parametrize("parameters", [{}, {"EndpointName": "ep"}], ids=["job", "endpoint"])
+OURS, FOREIGN = {"summarized": 2, "quarantined": 4}, {"summarized": 4, "quarantined": 2}
+WAYS: dict[str, tuple[dict[str, str], dict[str, int]]] = {
+    "job": ({}, OURS),
+    "endpoint": ({"EndpointName": "ep"}, OURS),
+    "later": ({"EndpointName": "ep", "InferenceMode": "online", "EndpointKind": "async"}, OURS),
+    "foreign job": ({"SummarizerOption": "jurassic-2"}, FOREIGN),
+    "bedrock": ({"SummarizerOption": "bedrock"}, FOREIGN),
+    "bedrock job": (
+        {"SummarizerOption": "bedrock-batch", "BedrockBatchMinRecords": "1", "EndpointMaxNotes": "0"},
+        FOREIGN,
+    ),
+}
+
+
+@pytest.mark.parametrize(("parameters", "books"), WAYS.values(), ids=WAYS)
 def test_no_log_metric_message_key_or_request_holds_a_canary(
-    aws: None, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture, parameters: dict[str, str]
+    aws: None,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    parameters: dict[str, str],
+    books: dict[str, int],
 ) -> None:
     stack = Stack(FhirOutput="yes", **parameters)
+    # What a service says of a record that it cannot take may quote it.
+    stack.bedrock.service.faults.plan("server-error", 2, CANARY)
     messages = [stack.drop(f"ehr/{CANARY}.jsonl", BODY), stack.drop(f"ehr/{CANARY}.txt", CANARY + " again.")]
     requests: list[str] = []
     original = BaseClient._make_api_call
@@ -49,10 +69,10 @@ def test_no_log_metric_message_key_or_request_holds_a_canary(
         stack.upload(*messages)
         stack.settle()
         stack.publish()
-    assert stack.books() == {"summarized": 2, "quarantined": 4}
+    assert stack.books() == books
     out, err = capfd.readouterr()
     logged = caplog.text + "".join(repr(vars(log)) for log in caplog.records)
-    jobs = repr(stack.sagemaker.created)
+    jobs = repr([stack.sagemaker.created, stack.bedrock.created])
     assert "file staged" in logged
     assert "batch published" in logged
     for name, text in {"out": out, "err": err, "logs": logged, "jobs": jobs, "requests": "".join(requests)}.items():
