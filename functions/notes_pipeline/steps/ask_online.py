@@ -147,10 +147,11 @@ class _Round:
             return _Result(question, answered_lines(question, self._call(question)))
         except BusyError:
             self.throttled = True
-        except RefusedError as error:
-            return _Result(question, refused_lines(question, _code(error)))
         except InferenceError as error:
             self.code = _code(error)
+            # A refusal of many notes together is about one of them, and nobody says which.
+            if isinstance(error, RefusedError) and len(question.keys) == 1:
+                return _Result(question, refused_lines(question, self.code))
             return _Result(question, has_failed=True)
         except PipelineError as error:
             self.error = error
