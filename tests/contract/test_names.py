@@ -54,7 +54,8 @@ def test_keys_and_job_names_begin_as_the_rules_and_policies_expect() -> None:
     assert keys == [{"prefix": identify.INCOMING}]
     names = rules["TransformFinishedRule"]["EventPattern"]["detail"]["TransformJobName"]
     prefix = identify.batch_id([])[:3]
-    assert names == [{"prefix": prefix}]
+    jobs = rules["BedrockFinishedRule"]["EventPattern"]["detail"]["batchJobName"]
+    assert names == jobs == [{"prefix": prefix}]
     assert TEXT.count(f"transform-job/{prefix}*") == 2
 
 

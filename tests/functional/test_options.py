@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from tests.functional.stack import Stack
+from tests.functional.stack import Stack, envelope, queue_event
 
 from notes_pipeline.core.options import OPTIONS
 
@@ -157,3 +157,15 @@ def test_a_lost_event_of_bedrocks_is_made_up_for(aws: None) -> None:
     stack.take("TransformFinishedQueue")
     stack.settle()
     assert stack.books() == {"summarized": 3}
+
+
+def test_bedrocks_own_event_collects_its_job(aws: None) -> None:
+    stack = Stack(**WAYS["bedrock in jobs"])
+    stack.upload(stack.drop("ehr/a.csv", NOTES))
+    stack.start()
+    message = json.loads(envelope("transform_finished_bedrock")["Records"][0]["body"])
+    message["detail"]["batchJobName"] = stack.bedrock.created[0]["jobName"]
+    stack.invoke("TransformFinishedFunction", queue_event("transform_finished_bedrock", message))
+    assert stack.books() == {"summarized": 3}
+    (event,) = stack.take("TransformFinishedQueue")  # as the local service announced it, through the template's rule
+    assert set(event["detail"]) == set(message["detail"])
