@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from chartbrief.model import cleanup, deploy, distill, evaluate, package, pretrain, train
+from chartbrief.model import cleanup, compare, deploy, distill, evaluate, package, pretrain, train
 
 app = typer.Typer(
     name="model",
@@ -21,3 +21,4 @@ app.command("train", help=train.HELP)(train.train)
 app.command("distill", help=distill.HELP)(distill.distill)
 app.command("pretrain", help=pretrain.HELP)(pretrain.pretrain)
 app.command("evaluate", help=evaluate.HELP)(evaluate.evaluate)
+app.command("compare", help=compare.HELP)(compare.compare)

@@ -29,6 +29,16 @@ def write_report(judgement: Judgement, folder: Path) -> None:
         ANSWERS: "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in answer_rows(judgement)),
         PAGE: render_page(judgement),
     }
+    write_files(folder, texts)
+
+
+def write_files(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write texts as files of a folder, which is made if need be; no file is ever seen half-written.
+
+    Raises:
+        OutputError: the folder cannot be written.
+        OSError: the disk is full.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _write(folder, texts)
