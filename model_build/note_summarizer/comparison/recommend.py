@@ -119,9 +119,8 @@ def _cheaper(chosen: Candidate, real: Sequence[Candidate]) -> str:
 
 def _cautions(real: Sequence[Candidate], best: Candidate, notes: int) -> list[str]:
     half = (best.quality.high - best.quality.low) / 2
-    said = [
-        f"{notes} notes: with others of their kind, the ROUGE-1 of {best.name} would move by about {half:.1f} either way."
-    ]
+    moves = f"the ROUGE-1 of {best.name} would move by about {half:.1f} either way"
+    said = [f"{notes} notes: with others of their kind, {moves}."]
     if notes < _FEW_NOTES:
         said.append(f"Fewer than {_FEW_NOTES} notes: take every interval for wider than it looks.")
     failing = [c for c in real if c.failed > _MANY_FAILURES * notes]
