@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+from botocore.config import Config
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.kms import models as kms
@@ -35,6 +36,14 @@ def one_request_at_a_time() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(BotocoreStubber, "process_request", locked)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def every_request_is_looked_at() -> Iterator[None]:
+    """Deployed, the functions spare botocore's look through each request; here it takes it, by the services' models."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(clients, "_CONFIG", clients._CONFIG.merge(Config(parameter_validation=True)))
         yield
 
 

@@ -12,6 +12,7 @@ import httpx
 from botocore.exceptions import ClientError
 from tests.functional.first_sentence import FirstSentence
 
+from chartbrief.local_cloud.bedrock.validate_request import check_request
 from chartbrief.local_cloud.contracts import server as contracts
 from chartbrief.local_cloud.executor.container import Container
 from chartbrief.local_cloud.executor.errors import ServiceError
@@ -109,6 +110,7 @@ class SageMaker:
         return self._call("stop_transform_job", request)
 
     def invoke_endpoint(self, **request: Any) -> Any:
+        check_request("sagemaker-runtime", "InvokeEndpoint", request)
         arguments = [request[name] for name in ("EndpointName", "Body", "ContentType", "Accept")]
         answer = self._translated("invoke_endpoint", lambda: self._service.invoke_endpoint(*arguments))
         return {"Body": io.BytesIO(answer.content)}
@@ -120,6 +122,8 @@ class SageMaker:
         self._service.wait_for_async_requests()
 
     def _call(self, operation: str, request: dict[str, Any]) -> Any:
+        service = "sagemaker-runtime" if operation.startswith("invoke") else "sagemaker"
+        check_request(service, operation.title().replace("_", ""), request)
         return self._translated(operation, lambda: getattr(self._service, operation)(request))
 
     def _translated(self, operation: str, call: Callable[[], Any]) -> Any:

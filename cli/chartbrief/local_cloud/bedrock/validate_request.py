@@ -17,12 +17,15 @@ from botocore.validate import ParamValidator
 
 from chartbrief.local_cloud.executor.errors import invalid
 
+# Java's classes of characters, near enough.
+_CLASSES = {r"\p{L}": r"\w", r"\p{N}": r"\d", r"\p{Z}": r"\s", r"\p{ASCII}": r"[\x00-\x7f]"}
+
 
 def check_request(service: str, operation: str, request: Mapping[str, Any]) -> None:
     """Check a request as boto3 is given it.
 
     Args:
-        service: `bedrock` or `bedrock-runtime`.
+        service: as boto3 names it: `bedrock`, `bedrock-runtime`, `sagemaker` ...
 
     Raises:
         ServiceError: ValidationException, with the place and the kind of every problem.
@@ -67,10 +70,16 @@ def _size(size: float, shape: Any, path: str) -> Iterator[str]:
         yield f"{path} must be between {least} and {most}"
 
 
+def _as_python(pattern: str) -> str:
+    for java, python in _CLASSES.items():
+        pattern = pattern.replace(java, python)
+    return pattern
+
+
 def _text(value: str, shape: Any, path: str) -> Iterator[str]:
     wrong = list(_size(len(value), shape, path))
     pattern = shape.metadata.get("pattern")
-    if not wrong and pattern and not re.fullmatch(pattern, value):
+    if not wrong and pattern and not re.fullmatch(_as_python(pattern), value):
         wrong = [f"{path} must satisfy the pattern {pattern}"]
     if not wrong and shape.enum and value not in shape.enum:
         wrong = [f"{path} must be one of {', '.join(shape.enum)}"]
