@@ -68,11 +68,14 @@ def local_option(name: str = DEFAULT_OPTION, model: Path | None = None) -> Local
             f"The small model of option {name} is not in {folder} yet: make it with `make train-options`,"
             " or name an artifact folder of yours with --model."
         )
-    parameters = {"SummarizerOption": name}
+    facts, server, parameters = option_facts(name), _server(name), {"SummarizerOption": name}
+    if server != "own":
+        # Named as Bedrock names a model in a geography, so that no record claims to be the real model's.
+        parameters["ModelId"] = f"local.{facts.identifier}"
     if name == "bedrock-batch":
         parameters["BedrockBatchMinRecords"] = LOCAL_MIN_RECORDS
     known = tuple(found.identifier for found in load_catalogue().of("bedrock"))
-    return LocalOption(name, option_facts(name), folder, _server(name), parameters, known)
+    return LocalOption(name, facts, folder, server, parameters, known)
 
 
 def _folder(name: str) -> Path:
