@@ -17,8 +17,18 @@ from botocore.validate import ParamValidator
 
 from chartbrief.local_cloud.executor.errors import invalid
 
-# Java's classes of characters, near enough.
-_CLASSES = {r"\p{L}": r"\w", r"\p{N}": r"\d", r"\p{Z}": r"\s", r"\p{ASCII}": r"[\x00-\x7f]"}
+# Java's classes of characters, near enough; each also stands within brackets.
+_CLASSES = {
+    r"\p{Alnum}": "a-zA-Z0-9",
+    r"\p{ASCII}": r"[\x00-\x7f]",
+    r"\p{L}": r"\w",
+    r"\p{M}": r"\w",
+    r"\p{N}": r"\d",
+    r"\p{P}": r"!-/:-@\[-`{-~",
+    r"\p{Print}": r" -~",
+    r"\p{S}": r"!-/:-@\[-`{-~",
+    r"\p{Z}": r"\s",
+}
 
 
 def check_request(service: str, operation: str, request: Mapping[str, Any]) -> None:
