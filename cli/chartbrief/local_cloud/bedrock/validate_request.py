@@ -17,7 +17,7 @@ from botocore.validate import ParamValidator
 
 from chartbrief.local_cloud.executor.errors import invalid
 
-# Java's classes of characters, near enough; each also stands within brackets.
+# What Java writes otherwise, near enough.
 _CLASSES = {
     r"\p{Alnum}": "a-zA-Z0-9",
     r"\p{ASCII}": r"[\x00-\x7f]",
@@ -28,6 +28,7 @@ _CLASSES = {
     r"\p{Print}": r" -~",
     r"\p{S}": r"!-/:-@\[-`{-~",
     r"\p{Z}": r"\s",
+    r"\z": r"\Z",
 }
 
 
