@@ -49,7 +49,7 @@ def convert_checkpoint(
         align_items=align_items,
         first_token=first_token(checkpoint),
         family=family["family"],
-        prompt_prefix=prompt.prompt_prefix if prompt else "",
+        prompt_prefix=prompt.prompt_prefix if prompt else family["prompt_prefix"],
         prompt_suffix=prompt.prompt_suffix if prompt else family["prompt_suffix"],
         end_token=family["end_token"],
         quantization=quantization,

@@ -17,7 +17,7 @@ from note_summarizer.artifact import (
     sha256_of,
 )
 from note_summarizer.errors import CheckpointError, DataError
-from note_summarizer.model_family import CONFIG, GENERATION, family_of, read_json
+from note_summarizer.model_family import CONFIG, GENERATION, POSITIONS, UNNAMED_POSITIONS, family_of, read_json
 from note_summarizer.note_tokens import NoteTokenizer
 from note_summarizer.pairs.sources import is_s3, local_copy
 
@@ -25,8 +25,7 @@ WEIGHTS = "model.safetensors"
 _ARCHIVE = (".tar.gz", ".tgz")
 # What a run folder and the demonstration model's folder call the checkpoint in them.
 _INNER = ("model", "checkpoint")
-# A model whose configuration names no limit (T5's positions are relative) is read in parts of this many tokens.
-_INPUT_TOKENS, _OUTPUT_TOKENS = 512, 128
+_OUTPUT_TOKENS = 128
 # Parts of fewer tokens hold no finding whole.
 _LEAST_NOTE = 9
 
@@ -112,11 +111,10 @@ def lower_cases(tokenizer_json: Path) -> bool:
 
 
 def _input_tokens(config: dict[str, Any], tokenizer: dict[str, Any]) -> int:
-    names = ("max_position_embeddings", "n_positions", "seq_length")  # BLOOM's is the last, as it was trained
-    limits = (*(config.get(name) for name in names), tokenizer.get("model_max_length"))
+    limits = (*(config.get(name) for name in POSITIONS), tokenizer.get("model_max_length"))
     # transformers writes 1e30 where a tokenizer knows no limit.
     known = [int(limit) for limit in limits if limit and limit < 1_000_000]
-    return min(known, default=_INPUT_TOKENS)
+    return min(known, default=UNNAMED_POSITIONS)
 
 
 def _output_tokens(settings: dict[str, Any], *, causal: bool) -> int:

@@ -35,6 +35,7 @@ from note_summarizer.demo.data import draw_pairs
 
 PIECES = 300
 OFFSET = 103
+INSTRUCTION = "summarize: "
 # Far apart logits: the float32 back ends then differ in no near-tie.
 SPREAD = 0.5
 
@@ -74,7 +75,10 @@ def write_pegasus(folder: Path, *, weights: str = "safetensors", fast: bool = Tr
 
 
 def write_t5(folder: Path, *, gated: bool = False) -> Path:
-    """T5 (or, `gated`, Flan-T5): relative positions, so no longest input; the decoder starts with the padding."""
+    """T5 (or, `gated`, Flan-T5): relative positions, so no longest input; the decoder starts with the padding.
+
+    As on the hub: the configuration names the instruction, and Flan-T5's output layer is not its embedding.
+    """
     folder.mkdir(parents=True)
     special = ["<pad>", "</s>", "<unk>"]
     vocabulary = [(name, 0.0) for name in special]
@@ -87,9 +91,13 @@ def write_t5(folder: Path, *, gated: bool = False) -> Path:
     config = T5Config(
         vocab_size=len(vocabulary), d_model=32, d_kv=8, d_ff=64, num_layers=2, num_decoder_layers=2, num_heads=4,
         feed_forward_proj="gated-gelu" if gated else "relu", tie_word_embeddings=not gated, initializer_factor=3.0,
-        decoder_start_token_id=0,
+        decoder_start_token_id=0, task_specific_params={"summarization": {"prefix": INSTRUCTION}},
     )  # fmt: skip
-    return _save_model(T5ForConditionalGeneration(config), folder)
+    model = T5ForConditionalGeneration(config)
+    if gated:
+        model.lm_head.weight = torch.nn.Parameter(torch.randn_like(model.shared.weight))
+        model.config.tie_word_embeddings = False
+    return _save_model(model, folder)
 
 
 def write_bart(folder: Path) -> Path:

@@ -106,7 +106,7 @@ def test_parts_of_a_long_note_leave_room_for_prompt_and_answer(tmp_path: Path) -
     assert summary.parts > 2
 
 
-def test_training_takes_no_decoder_only_model(tmp_path: Path) -> None:
+def test_pretraining_and_distillation_take_no_decoder_only_model(tmp_path: Path) -> None:
     folder = str(write_gpt2(tmp_path / "gpt2"))
     with pytest.raises(CheckpointError, match="not a sequence-to-sequence one"):
         load_model(folder)

@@ -10,9 +10,10 @@ import pytest
 
 pytest.importorskip("torch", reason="model tests have an environment of their own: make test-model")
 
+from tests.model.causal_checkpoints import POSITIONS, write_gpt2
 from tests.model.seq2seq_checkpoints import write_pegasus
 from tests.model.training_runs import Recorder, run_training, write_pairs
-from transformers import GPT2Config, GPT2LMHeadModel
+from transformers import BertConfig, BertForMaskedLM
 from typer.testing import CliRunner
 
 from chartbrief.app import app
@@ -63,25 +64,39 @@ def test_a_note_in_two_files_stops_the_run_unless_it_is_to_be_left_out(tmp_path:
     assert any("3 notes" in text for text in recorder.told)
 
 
-def test_a_checkpoint_that_is_not_seq2seq_is_refused_by_name(tmp_path: Path, pairs: Path) -> None:
-    config = GPT2Config(n_layer=1, n_embd=16, n_head=2, vocab_size=50, bos_token_id=1, eos_token_id=1)
-    GPT2LMHeadModel(config).save_pretrained(tmp_path / "gpt2")
-    result = CliRunner().invoke(
-        app,
-        [
-            "model",
-            "train",
-            "--out",
-            str(tmp_path / "run"),
-            "--checkpoint",
-            str(tmp_path / "gpt2"),
-            "--train",
-            str(pairs),
-        ],
-    )
-    assert result.exit_code == 2
-    assert "gpt2 is a gpt2 model, not a sequence-to-sequence one" in result.stderr.splitlines()[-1]
-    assert not (tmp_path / "run" / MODEL).exists()
+def last_word(out: Path, *arguments: object) -> str:
+    """The last line on stderr of a run that stops before it has a model."""
+    result = CliRunner().invoke(app, ["model", "train", "--out", str(out), *map(str, arguments)])
+    assert result.exit_code == 2, result.output
+    assert not (out / MODEL).exists()
+    return result.stderr.splitlines()[-1]
+
+
+def test_a_checkpoint_of_another_family_is_refused_by_name(tmp_path: Path, pairs: Path) -> None:
+    config = BertConfig(num_hidden_layers=1, hidden_size=16, num_attention_heads=2, vocab_size=50)
+    BertForMaskedLM(config).save_pretrained(tmp_path / "bert")
+    said = last_word(tmp_path / "run", "--checkpoint", tmp_path / "bert", "--train", pairs)
+    assert "bert is a bert model, neither a sequence-to-sequence nor a decoder-only one" in said
+    assert "google/flan-t5-base or gpt2" in said
+
+
+def test_a_checkpoint_without_a_tokenizer_is_said_in_a_sentence(tmp_path: Path, pairs: Path) -> None:
+    write_gpt2(tmp_path / "gpt2")
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        (tmp_path / "gpt2" / name).unlink()
+    said = last_word(tmp_path / "run", "--checkpoint", tmp_path / "gpt2", "--train", pairs)
+    assert "gpt2 has no tokenizer: fetch tokenizer.json" in said
+
+
+def test_a_decoder_without_room_for_note_and_summary_says_how_much_it_has(tmp_path: Path, pairs: Path) -> None:
+    given = ("--checkpoint", write_gpt2(tmp_path / "gpt2"), "--train", pairs, "--max-output-tokens", 40)
+    said = last_word(tmp_path / "long", *given, "--max-input-tokens", 150)
+    room = int(said.split("ask for at most ")[1].rstrip("."))
+    assert f"this model has {POSITIONS} positions, no more" in said
+    assert 0 < room < POSITIONS - 40
+    assert f"ask for at most {room}" in last_word(tmp_path / "over", *given, "--max-input-tokens", room + 1)
+    said = last_word(tmp_path / "none", *given[:-1], POSITIONS - 8)
+    assert "no room for a note" in said
 
 
 @pytest.mark.parametrize("wrong", ["nothing/there", "./nothing"])

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from note_summarizer.errors import DataError, OptionsError
+from note_summarizer.training.choose_limits import Limits
 from note_summarizer.training.choose_settings import Settings, choose_settings
 from note_summarizer.training.job_layout import JobLayout, parse_arguments
 from note_summarizer.training.measure_lengths import measure_lengths
@@ -59,9 +60,7 @@ def test_every_option_that_cannot_work_is_named_at_once(given: dict[str, object]
 
 def settle(options: TrainOptions, pairs: int, parameters: int) -> Settings:
     return choose_settings(
-        options, pairs=pairs, parameters=parameters, max_input_tokens=384, longest_summary=50, output_limit=512,
-        beams=4, native_bf16=False,
-        validation=3,
+        options, limits=Limits(384, 56), pairs=pairs, parameters=parameters, beams=4, native_bf16=False, validation=3,
     )  # fmt: skip
 
 
@@ -75,7 +74,7 @@ def test_small_models_take_larger_steps_and_few_notes_more_epochs() -> None:
     assert many.epochs == 3
     assert settle(options, 1200, 8_000_000).epochs == 8
     assert few.best_by == "loss"  # three validation notes
-    assert few.max_output_tokens == 56  # the longest summary, rounded up
+    assert few.limits == Limits(384, 56)
     asked = settle(
         parse_options({**BASE, "epochs": 7, "learning_rate": 0.5, "batch_size": 2, "variants": 1}), 34, 8_000_000
     )

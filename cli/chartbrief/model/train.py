@@ -21,6 +21,9 @@ from note_summarizer.training.run_folder import RunFolder
 HELP = (
     "Fine-tune a summarizer on notes with reference summaries, and show whether it got better."
     "\n\n"
+    "Encoder-decoders (Pegasus, BART, T5, Flan-T5) learn the summary of a note. Decoder-only models (GPT-2, BLOOM)"
+    " learn to go on with it behind the note and a prompt, and nothing else."
+    "\n\n"
     "One file is split three ways (by patient, where there is a patient_id); validation notes choose the epoch, test"
     " notes judge the result, and neither is trained on. A run that was interrupted goes on when the same command is"
     " given again, and ends with the same weights."
@@ -33,6 +36,8 @@ HELP = (
     "  chartbrief model train --checkpoint model_build/demo_model --train notes.csv --out runs/ward\n\n"
     "  chartbrief model train --checkpoint google/pegasus-xsum --train s3://bucket/train.csv --test s3://bucket/test.csv"
     "\n\n"
+    "  chartbrief model train --checkpoint google/flan-t5-base --train pairs.csv --out runs/flan-t5\n\n"
+    "  chartbrief model train --checkpoint bigscience/bloom-560m --lora 8 --train pairs.csv --out runs/bloom\n\n"
     "  chartbrief model train --from-scratch small --train pairs.csv\n\n"
     "  chartbrief model train --checkpoint google/pegasus-xsum --train s3://b/train.csv --on sagemaker --bucket b"
 )
@@ -54,6 +59,8 @@ def train(
     id_column: o.IdColumn = None,
     drop_shared: o.DropShared = False,
     checkpoint: o.Checkpoint = None,
+    prompt_prefix: o.PromptPrefix = None,
+    prompt_suffix: o.PromptSuffix = None,
     from_scratch: o.FromScratch = None,
     vocabulary: o.Vocabulary = None,
     lora: o.Lora = 0,

@@ -28,7 +28,18 @@ DropShared = Annotated[
 ]
 
 Checkpoint = Annotated[
-    str | None, _option(_START, "Encoder-decoder to fine-tune: folder, run, or name on the hub (google/pegasus-xsum).")
+    str | None,
+    _option(
+        _START,
+        "Encoder-decoder or decoder-only model to fine-tune: folder, run, or name on the hub (google/pegasus-xsum,"
+        " google/flan-t5-base, gpt2, bigscience/bloom-560m).",
+    ),
+]
+PromptPrefix = Annotated[
+    str | None, _option(_START, "Text that it reads before each note.  \\[the checkpoint's own; T5's is 'summarize: ']")
+]
+PromptSuffix = Annotated[
+    str | None, _option(_START, "Text after each note.  \\[the checkpoint's own; a decoder-only model's asks 'TL;DR:']")
 ]
 FromScratch = Annotated[
     str | None,
@@ -59,7 +70,9 @@ MaxGradNorm = Annotated[float, _option(_LEARN, "Gradients are clipped to this no
 Patience = Annotated[int, _option(_LEARN, "Epochs without a better validation score before it stops; 0 never stops.")]
 BestBy = Annotated[str, _option(_LEARN, "What chooses the epoch: auto, rouge1, rouge2, rougeL, rougeLsum, loss.")]
 ValidationNotes = Annotated[int, _option(_LEARN, "Most notes that are summarized after each epoch.")]
-MaxInputTokens = Annotated[int | None, _option(_LEARN, "Notes are cut here for training.  \\[the checkpoint's own]")]
+MaxInputTokens = Annotated[
+    int | None, _option(_LEARN, "Notes are cut here for training.  \\[what the checkpoint has room for]")
+]
 MaxOutputTokens = Annotated[int | None, _option(_LEARN, "Summaries are cut here.  \\[the longest training summary]")]
 Precision = Annotated[str, _option(_LEARN, "auto (bf16 where the machine computes in it), bf16 or fp32.")]
 Seed = Annotated[int, _option(_LEARN, "Decides splits, order and dropout: same seed, same result.")]

@@ -175,7 +175,12 @@ class _Work:
 
 def inherited(training: TrainOptions, teacher: ModelArtifact, student: str) -> TrainOptions:
     """Return the options that the student is trained by: what was not asked for is as its teacher has it."""
-    teachers = {"style": teacher.style, "repetition_penalty": max(1.0, teacher.repetition_penalty)}
+    teachers = {
+        "style": teacher.style,
+        "repetition_penalty": max(1.0, teacher.repetition_penalty),
+        "prompt_prefix": teacher.prompt_prefix,
+        "prompt_suffix": teacher.prompt_suffix,
+    }
     left_open = {name: value for name, value in teachers.items() if name not in training.model_fields_set}
     return training.model_copy(update={**left_open, "checkpoint": student})
 

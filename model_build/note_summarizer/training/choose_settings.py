@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from note_summarizer.training.choose_limits import Limits
 from note_summarizer.training.options import BestBy, TrainOptions
 
 _SMALL = 30_000_000
@@ -36,7 +37,7 @@ class Settings:
     Attributes:
         variants: of every training pair; an epoch sees them all.
         steps_per_epoch: optimizer steps; each sees batch_size times gradient_accumulation pairs.
-        max_output_tokens: end-of-sequence token included.
+        max_input_tokens, max_output_tokens: end-of-sequence token included, prompt left out.
         bf16: bfloat16 autocast over float32 weights.
     """
 
@@ -53,6 +54,11 @@ class Settings:
     best_by: BestBy
 
     @property
+    def limits(self) -> Limits:
+        """How long notes and summaries may be."""
+        return Limits(self.max_input_tokens, self.max_output_tokens)
+
+    @property
     def steps(self) -> int:
         """Optimizer steps of the whole run."""
         return self.epochs * self.steps_per_epoch
@@ -65,11 +71,9 @@ class Settings:
 def choose_settings(
     options: TrainOptions,
     *,
+    limits: Limits,
     pairs: int,
     parameters: int,
-    max_input_tokens: int,
-    longest_summary: int,
-    output_limit: int,
     beams: int,
     native_bf16: bool,
     validation: int,
@@ -77,10 +81,9 @@ def choose_settings(
     """Settle what the options leave open.
 
     Args:
+        limits: how long notes and summaries may be.
         pairs: training pairs.
         parameters: the model's weights.
-        longest_summary: tokens of the longest training summary.
-        output_limit: most tokens that the model's positions allow.
         beams: those of the checkpoint.
         native_bf16: whether the processor or GPU computes in bfloat16.
         validation: validation notes that are looked at.
@@ -89,15 +92,14 @@ def choose_settings(
     batch_size = options.batch_size or (_SCRATCH_BATCH if scratch else 4 if pairs < 200 else 8)
     variants = options.variants or _variants(_SCRATCH_VARIANTS if scratch else _VARIANTS, pairs, parameters)
     steps_per_epoch = math.ceil(variants * pairs / (batch_size * options.gradient_accumulation))
-    most = min(output_limit, -(-longest_summary // 8) * 8)
     return Settings(
         batch_size=batch_size,
         epochs=options.epochs or _epochs(steps_per_epoch, scratch, variants == 1 and parameters <= _SMALL),
         variants=variants,
         steps_per_epoch=steps_per_epoch,
         learning_rate=options.learning_rate or _rate(parameters, options) * (_LORA_FACTOR if options.lora else 1),
-        max_input_tokens=max_input_tokens,
-        max_output_tokens=options.max_output_tokens or max(16, most),
+        max_input_tokens=limits.max_input_tokens,
+        max_output_tokens=limits.max_output_tokens,
         beams=options.beams or beams,
         repetition_penalty=options.repetition_penalty or (_PENALTY if parameters <= _SMALL else 1.0),
         bf16=options.precision == "bf16" or (options.precision == "auto" and native_bf16),

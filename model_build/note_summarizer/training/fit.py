@@ -1,4 +1,4 @@
-"""The training itself: transformers' Seq2SeqTrainer with our order of notes, checkpoints and measurements."""
+"""The training itself: the trainer of the model's family with our order of notes, checkpoints and measurements."""
 
 from __future__ import annotations
 
@@ -8,14 +8,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from transformers import (
-    DataCollatorForSeq2Seq,
-    PrinterCallback,
-    Seq2SeqTrainer,
-    Seq2SeqTrainingArguments,
-    get_scheduler,
-    set_seed,
-)
+from transformers import PrinterCallback, Seq2SeqTrainingArguments, get_scheduler, set_seed
 from transformers.trainer_utils import EvalPrediction
 from transformers.utils import logging
 
@@ -50,15 +43,6 @@ class Fitted:
     epochs: float
 
 
-class NoteTrainer(Seq2SeqTrainer):  # type: ignore[misc, unused-ignore]
-    """The trainer with our order of notes."""
-
-    order: GroupedByLength
-
-    def _get_train_sampler(self, *_: Any, **__: Any) -> GroupedByLength:
-        return self.order
-
-
 def fit(
     start: Start,
     train: Any,
@@ -72,7 +56,7 @@ def fit(
     """Train, or go on from the folder's last whole checkpoint.
 
     Args:
-        train, validation: datasets of `tokenize_pairs`.
+        train, validation: datasets of `PairTokenizer.tokenize_pairs`.
 
     Raises:
         TrainingInterruptedError: somebody asked to stop; a checkpoint was written.
@@ -83,12 +67,12 @@ def fit(
     schedule = get_scheduler(options.scheduler, optimizer, int(options.warmup * settings.steps), settings.steps)
     start.model.generation_config.repetition_penalty = settings.repetition_penalty
     metric = f"eval_{settings.best_by}"
-    trainer = NoteTrainer(
+    trainer = start.family.trainer()(
         model=start.model,
         args=_arguments(options, settings, folder, metric),
         train_dataset=train,
         eval_dataset=validation,
-        data_collator=DataCollatorForSeq2Seq(start.tokenizer, model=start.model, label_pad_token_id=-100),
+        data_collator=start.family.collator(start.tokenizer, start.model),
         processing_class=start.tokenizer,
         compute_metrics=_scorer(start.tokenizer),
         optimizers=(optimizer, schedule),
@@ -150,7 +134,7 @@ def _scorer(tokenizer: Any) -> Callable[[EvalPrediction], dict[str, float]]:
     return score
 
 
-def _texts(tokenizer: Any, ids: Any) -> Sequence[str]:
-    # Both are padded with -100, which stands for no token at all.
-    known = np.where(ids < 0, tokenizer.pad_token_id, ids)
+def _texts(tokenizer: Any, rows: Any) -> Sequence[str]:
+    # Both are padded with -100, which stands for no token at all, and so do a decoder-only model's prompts.
+    known = [[number for number in row if number >= 0] for row in rows.tolist()]
     return [str(text).strip() for text in tokenizer.batch_decode(known, skip_special_tokens=True)]

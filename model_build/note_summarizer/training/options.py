@@ -24,8 +24,10 @@ class TrainOptions(BaseModel):
     Attributes:
         train, validation, test: data files, here or `s3://`; what is missing of the last two is taken from `train`.
         drop_shared: leave notes out of training and validation that the files to judge by hold too.
-        checkpoint: encoder-decoder to start from, a folder or a name on the hub; or
+        checkpoint: encoder-decoder or decoder-only model to start from, a folder or a name on the hub; or
         from_scratch: size of a new Pegasus, with a tokenizer of its own trained on the training notes.
+        prompt_prefix, prompt_suffix: text that the model reads before and after each note, in training and in service;
+            the checkpoint's own, or its family's by default.
         max_input_tokens, max_output_tokens: longer notes and summaries are cut for training, and the run says how many.
         optimizer: a class of `torch.optim`; Adam by default. A new model takes Muon, which learns to copy in half the
             steps, with AdamW for what Muon cannot train (embeddings, norms).
@@ -35,7 +37,8 @@ class TrainOptions(BaseModel):
         learning_rate: highest learning rate.
         label_smoothing, dropout: as PEGASUS was fine-tuned (Zhang et al. 2020, appendix C); a new model drops nothing.
         best_by: what chooses the epoch; "auto" is ROUGE-1, or the loss where few validation notes make ROUGE a lottery.
-        precision: "auto" is bfloat16 where the processor or GPU computes in it, float32 elsewhere.
+        precision: "auto" is bfloat16 where the processor or GPU computes in it, float32 elsewhere; never float16, in
+            which T5 overflows.
         patience: epochs without a better validation score before training stops; 0 never stops early.
         lora: rank of low-rank adapters (peft), merged at the end; 0 trains every weight.
         validation_notes: most notes that are summarized after each epoch.
@@ -58,6 +61,8 @@ class TrainOptions(BaseModel):
     vocabulary: Annotated[int, Field(ge=300)] | None = None
     name: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9-]{0,40}$")
     style: SummaryStyle = "prose"
+    prompt_prefix: str | None = None
+    prompt_suffix: str | None = None
     max_input_tokens: Annotated[int, Field(ge=16)] | None = None
     max_output_tokens: Annotated[int, Field(ge=4)] | None = None
     optimizer: str | None = None

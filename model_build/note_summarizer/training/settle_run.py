@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from note_summarizer.training.choose_limits import choose_limits
 from note_summarizer.training.choose_settings import Settings, choose_settings
 from note_summarizer.training.load_start import Start
 from note_summarizer.training.measure_lengths import LengthReport, measure_lengths
@@ -11,25 +12,31 @@ from note_summarizer.training.options import TrainOptions
 from note_summarizer.training.precision import has_native_bf16
 from note_summarizer.training.prepare_splits import Prepared
 from note_summarizer.training.reporting import Reporter
-from note_summarizer.training.tokenize_pairs import token_counts
 from note_summarizer.training.versions import versions
-
-_LONGEST_SUMMARY = 1024
 
 
 def settle_run(
     options: TrainOptions, start: Start, prepared: Prepared
 ) -> tuple[Settings, dict[str, dict[str, LengthReport]]]:
-    """Measure the data, and settle what the options leave open."""
-    counts = {name: token_counts(start.tokenizer, pairs) for name, pairs in prepared.splits.named().items() if pairs}
-    config = start.model.config
+    """Measure the data, and settle what the options leave open.
+
+    Raises:
+        OptionsError: the model has no room for notes and summaries as long as is asked for.
+    """
+    counts = {name: start.texts.token_counts(pairs) for name, pairs in prepared.splits.named().items() if pairs}
+    limits = choose_limits(
+        options,
+        start.family,
+        start.positions,
+        trained_on=start.trained_on,
+        prompt_tokens=start.texts.prompt_tokens,
+        longest_summary=max(counts["train"][1]),
+    )
     settings = choose_settings(
         options,
+        limits=limits,
         pairs=len(prepared.splits.train),
         parameters=start.parameters,
-        max_input_tokens=start.max_input_tokens,
-        longest_summary=max(counts["train"][1]),
-        output_limit=getattr(config, "max_position_embeddings", None) or _LONGEST_SUMMARY,
         beams=start.beams,
         native_bf16=has_native_bf16(),
         validation=min(len(prepared.splits.validation), options.validation_notes),
@@ -56,12 +63,15 @@ def tell_beginning(
     reporter.tell(f"Notes: {sizes}. Weights: {start.parameters / 1e6:.1f} million.")
     for remark in prepared.remarks:
         reporter.tell(remark)
+    around = (start.prompt["prompt_prefix"], start.prompt["prompt_suffix"])
+    if any(around):
+        reporter.tell(f"Read before and after every note: {around[0]!r} and {around[1]!r}.")
     for split, found in lengths.items():
         for what, report in found.items():
             if split == "train" or report.over:
                 reporter.tell(report.told(f"{split} {what}"))
     notes = lengths["train"]["notes"]
-    if notes.over:
+    if notes.over and start.could_read(notes.longest, settings.max_output_tokens):
         reporter.tell(f"--max-input-tokens {notes.longest} would let it read every training note whole, at more time.")
     if settings.variants > 1:
         reporter.tell(

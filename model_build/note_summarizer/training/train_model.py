@@ -24,7 +24,6 @@ from note_summarizer.training.run_folder import CHECKPOINTS, METRICS, MODEL, PLO
 from note_summarizer.training.save_model import save_model
 from note_summarizer.training.settle_run import record_of, settle_run, tell_beginning
 from note_summarizer.training.swap_copies import swapped_variants
-from note_summarizer.training.tokenize_pairs import tokenize_pairs
 
 # They change how long a run takes and what it leaves behind, not what it finds.
 NOT_IDENTITY = {"threads", "checkpoint_minutes", "keep_checkpoints"}
@@ -99,9 +98,8 @@ def train_prepared(
     folder.update(record_of(options, prepared, settings, lengths, start))
     fitted = _fit(options, prepared, start, settings, folder, reporter, interruption)
     with folder.replacing(MODEL) as model:
-        artifact = save_model(
-            fitted.model, start.tokenizer, settings, model, name=options.name or _DEFAULT_NAME, style=options.style
-        )
+        name = options.name or _DEFAULT_NAME
+        artifact = save_model(fitted.model, start, settings, model, name=name, style=options.style)
     rows = MetricsLog(folder / METRICS).rows()
     plot_metrics(rows, folder / PLOT, f"{artifact.name}: {settings.steps} steps", fitted.best_epoch)
     if not options.keep_checkpoints:
@@ -135,11 +133,10 @@ def _fit(
     # Imported here: it takes seconds, and a mistake in the options or the data is told before.
     from note_summarizer.training.fit import fit
 
-    limits = (settings.max_input_tokens, settings.max_output_tokens)
     train = swapped_variants(prepared.splits.train, settings.variants, options.seed)
-    learnt = tokenize_pairs(start.tokenizer, train, *limits)
+    learnt = start.texts.tokenize_pairs(train, settings.limits)
     looked_at = _spread(prepared.splits.validation, options.validation_notes)
-    validation = tokenize_pairs(start.tokenizer, looked_at, *limits)
+    validation = start.texts.tokenize_pairs(looked_at, settings.limits)
     with interruption.listening():
         return fit(start, learnt, validation, settings, options, folder, reporter, interruption)
 
