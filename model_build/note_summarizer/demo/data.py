@@ -87,12 +87,13 @@ def write_batches(path: Path, tokenizer: Tokenizer, phases: Sequence[Phase], see
     partial = path.with_suffix(".partial")
     with partial.open("w", encoding="utf-8") as file:
         for number, phase in enumerate(phases):
-            for batch in _phase_batches(phase, tokenizer, seed + number):
+            for batch in phase_batches(phase, tokenizer, seed + number):
                 file.write(json.dumps(batch) + "\n")
     partial.rename(path)
 
 
-def _phase_batches(phase: Phase, tokenizer: Tokenizer, seed: int) -> list[list[Example]]:
+def phase_batches(phase: Phase, tokenizer: Tokenizer, seed: int) -> list[list[Example]]:
+    """Return a phase's batches in order: the same pairs for the same seed, whatever the tokenizer."""
     rng = Random(seed)
     notes = pack(
         tokenized(tokenizer, list(draw_pairs(seed, "train", phase.pairs, phase.richness))), phase.tokens_per_batch, rng

@@ -6,7 +6,7 @@ half the steps that AdamW takes; `torch.optim.Muon` takes matrices only, so embe
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import torch
@@ -18,14 +18,34 @@ from note_summarizer.training.precision import has_native_bf16
 class MuonWithAdamW(torch.optim.Optimizer):  # type: ignore[misc, unused-ignore]
     """One optimizer over both; its parameter groups are theirs, so a learning-rate schedule reaches both."""
 
-    def __init__(self, model: torch.nn.Module, matrix_rate: float, other_rate: float, weight_decay: float) -> None:
+    def __init__(
+        self,
+        model: torch.nn.Module,
+        matrix_rate: float,
+        other_rate: float,
+        weight_decay: float,
+        scales: Mapping[str, float] | None = None,
+    ) -> None:
+        """Share a model's parameters out to both.
+
+        Args:
+            scales: what the rate is multiplied by for parameters whose name has this in it; 1 for all others.
+        """
+        hidden = _hidden_matrices(model)
         named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
-        matrices = [p for name, p in named if _is_hidden_matrix(name, p)]
-        others = [p for name, p in named if not _is_hidden_matrix(name, p)]
-        super().__init__([*matrices, *others], {"lr": matrix_rate})
+        matrices = [(name, p) for name, p in named if name in hidden]
+        others = [(name, p) for name, p in named if name not in hidden]
+        super().__init__([p for _, p in [*matrices, *others]], {"lr": matrix_rate})
         kind = torch.optim.Muon if has_native_bf16() else MuonInFloat32
-        self._muon = kind(matrices, lr=matrix_rate, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw")
-        self._adamw = torch.optim.AdamW(others, lr=other_rate, betas=(0.9, 0.98), weight_decay=weight_decay)
+        self._muon = kind(
+            _grouped(matrices, matrix_rate, scales or {}),
+            lr=matrix_rate,
+            weight_decay=weight_decay,
+            adjust_lr_fn="match_rms_adamw",
+        )
+        self._adamw = torch.optim.AdamW(
+            _grouped(others, other_rate, scales or {}), lr=other_rate, betas=(0.9, 0.98), weight_decay=weight_decay
+        )
         self.param_groups = [*self._muon.param_groups, *self._adamw.param_groups]
 
     def step(self, closure: Callable[[], float] | None = None) -> None:
@@ -44,5 +64,21 @@ class MuonWithAdamW(torch.optim.Optimizer):  # type: ignore[misc, unused-ignore]
         self.param_groups = [*self._muon.param_groups, *self._adamw.param_groups]
 
 
-def _is_hidden_matrix(name: str, parameter: torch.Tensor) -> bool:
-    return parameter.ndim == 2 and "embed" not in name and "lm_head" not in name
+def _hidden_matrices(model: torch.nn.Module) -> set[str]:
+    embedded = {
+        f"{name}.{own}"
+        for name, module in model.named_modules()
+        if isinstance(module, torch.nn.Embedding)
+        for own, _ in module.named_parameters(recurse=False)
+    }
+    return {n for n, p in model.named_parameters() if p.ndim == 2 and n not in embedded and "lm_head" not in n}
+
+
+def _grouped(
+    named: Iterable[tuple[str, torch.Tensor]], rate: float, scales: Mapping[str, float]
+) -> list[dict[str, Any]]:
+    groups: dict[float, list[torch.Tensor]] = {}
+    for name, parameter in named:
+        scale = next((scale for part, scale in scales.items() if part in name), 1.0)
+        groups.setdefault(scale, []).append(parameter)
+    return [{"params": parameters, "lr": rate * scale} for scale, parameters in groups.items()]

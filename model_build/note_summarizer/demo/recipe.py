@@ -70,7 +70,7 @@ def prepare(run_dir: Path, stages: Sequence[Stage] = STAGES) -> Path:
     run_dir.mkdir(parents=True, exist_ok=True)
     tokenizer_json = run_dir / "tokenizer.json"
     if not tokenizer_json.exists():
-        train_tokenizer(_tokenizer_texts(), tokenizer_json)
+        train_tokenizer(tokenizer_texts(), tokenizer_json)
     for stage in stages:
         batches = run_dir / stage.name / "batches.jsonl"
         if not batches.exists():
@@ -79,7 +79,8 @@ def prepare(run_dir: Path, stages: Sequence[Stage] = STAGES) -> Path:
     return tokenizer_json
 
 
-def _tokenizer_texts() -> list[str]:
+def tokenizer_texts() -> list[str]:
+    """Return what a tokenizer is trained on: notes, summaries, and the names of the lexicons."""
     notes = [text for pair in draw_pairs(SEED + 99, "train", TOKENIZER_NOTES) for text in (pair.note, pair.summary)]
     names = (
         "conditions",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import string
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tokenizers import Regex, Tokenizer, decoders, normalizers, pre_tokenizers, processors, trainers
@@ -23,10 +23,15 @@ _CHARACTERS = string.ascii_lowercase + string.digits + string.punctuation + "▁
 _PLAIN = {"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": " - ", "…": "..."}  # noqa: RUF001 - the signs themselves
 
 
+def plain_normalizers() -> list[normalizers.Normalizer]:
+    """Return what gives typographic quotes, dashes and dots their plain form."""
+    return [normalizers.Replace(odd, ascii_) for odd, ascii_ in _PLAIN.items()]
+
+
 def _normalizer() -> normalizers.Normalizer:
-    plain = [normalizers.Replace(odd, ascii_) for odd, ascii_ in _PLAIN.items()]
     spaces = normalizers.Replace(Regex(r"\s+"), " ")
-    return normalizers.Sequence([*plain, normalizers.NFKC(), normalizers.Lowercase(), spaces, normalizers.Strip()])
+    lowered = [normalizers.NFKC(), normalizers.Lowercase(), spaces, normalizers.Strip()]
+    return normalizers.Sequence([*plain_normalizers(), *lowered])
 
 
 def _blank(model: Unigram) -> Tokenizer:
@@ -43,11 +48,18 @@ def _blank(model: Unigram) -> Tokenizer:
     return tokenizer
 
 
-def train_tokenizer(texts: Iterable[str], path: Path) -> Tokenizer:
-    """Train the unigram tokenizer on texts and save it as a `tokenizer.json`."""
+def train_tokenizer(
+    texts: Iterable[str], path: Path, vocabulary: int = VOCABULARY, marks: Sequence[str] = ()
+) -> Tokenizer:
+    """Train the unigram tokenizer on texts and save it as a `tokenizer.json`.
+
+    Args:
+        vocabulary: pieces in all.
+        marks: special pieces of a pretraining objective; they come last.
+    """
     draft = _blank(Unigram())
     trainer = trainers.UnigramTrainer(
-        vocab_size=VOCABULARY - _LARGEST_NUMBER,
+        vocab_size=vocabulary - _LARGEST_NUMBER - len(marks),
         special_tokens=[PAD, EOS, UNK],
         unk_token=UNK,
         initial_alphabet=list(_CHARACTERS),
@@ -55,17 +67,17 @@ def train_tokenizer(texts: Iterable[str], path: Path) -> Tokenizer:
         show_progress=False,
     )
     draft.train_from_iterator(texts, trainer)
-    tokenizer = _with_numbers(draft)
+    tokenizer = _with_numbers(draft, marks)
     tokenizer.save(str(path))
     return tokenizer
 
 
-def _with_numbers(draft: Tokenizer) -> Tokenizer:
+def _with_numbers(draft: Tokenizer, marks: Sequence[str]) -> Tokenizer:
     learnt = json.loads(draft.to_str())["model"]["vocab"]
     kept = [(piece, score) for piece, score in learnt if not piece.isdigit()]
     numbers = [(str(n), _NUMBER_SCORE) for n in range(_LARGEST_NUMBER + 1)]
     tokenizer = _blank(Unigram([*kept, *numbers], unk_id=2))
-    tokenizer.add_special_tokens([PAD, EOS, UNK])
+    tokenizer.add_special_tokens([PAD, EOS, UNK, *marks])
     tokenizer.post_processor = processors.TemplateProcessing(single=f"$A {EOS}", special_tokens=[(EOS, 1)])
     return tokenizer
 

@@ -29,7 +29,7 @@ from note_summarizer.training.precision import has_native_bf16
 SEED, SAVE_STEPS = 20, 500
 # Where bfloat16 is emulated, it is many times slower than float32.
 _NATIVE_BF16 = has_native_bf16()
-_IGNORED_LABEL = -100  # what torch's cross entropy leaves out of the loss
+IGNORED_LABEL = -100  # what torch's cross entropy leaves out of the loss
 
 
 class BatchFile(Dataset[list[Example]]):  # type: ignore[misc, unused-ignore]
@@ -59,7 +59,7 @@ class CurriculumTrainer(Seq2SeqTrainer):  # type: ignore[misc, unused-ignore]
         whole step.
         """
         labels = inputs["labels"]
-        labelled = labels != _IGNORED_LABEL
+        labelled = labels != IGNORED_LABEL
         # The trainer's own autocast covers only a call of the whole model.
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=_NATIVE_BF16):
             hidden = model.model(
@@ -75,15 +75,16 @@ def collate(items: Sequence[list[Example]]) -> dict[str, torch.Tensor]:
     """Pad one packed batch: inputs with the pad token and a mask, labels with the ignored label."""
     (batch,) = items
     inputs, labels = zip(*batch, strict=True)
-    input_ids = _padded(inputs, 0)
+    input_ids = padded(inputs, 0)
     return {
         "input_ids": input_ids,
         "attention_mask": (input_ids != 0).long(),
-        "labels": _padded(labels, _IGNORED_LABEL),
+        "labels": padded(labels, IGNORED_LABEL),
     }
 
 
-def _padded(rows: Sequence[Sequence[int]], filler: int) -> torch.Tensor:
+def padded(rows: Sequence[Sequence[int]], filler: int) -> torch.Tensor:
+    """Return rows of ids as one tensor, the shorter ones filled up on the right."""
     return torch.nn.utils.rnn.pad_sequence([torch.tensor(row) for row in rows], batch_first=True, padding_value=filler)
 
 
