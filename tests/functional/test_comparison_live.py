@@ -3,60 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from random import Random
 from typing import Any
 
 import pytest
-from tests.functional.comparison_service import Reply, Service, serving
+from tests.functional.comparison_asking import BEDROCK, JURASSIC, NOTES, asked, codes, converse, jurassic, said_about
+from tests.functional.comparison_service import Reply
 
-from note_summarizer.comparison.answers import Answers
 from note_summarizer.comparison.ask_notes import ask_notes
-from note_summarizer.comparison.back_off import Patience
 from note_summarizer.comparison.engines import engine_of
-from note_summarizer.comparison.services import ask_bedrock, ask_endpoint
+from note_summarizer.comparison.services import ask_bedrock
 from note_summarizer.comparison.systems import parse_systems
 from note_summarizer.errors import DeploymentError
 from notes_pipeline.core.write_requests import note_prompts
-
-BEDROCK = "nova=bedrock:amazon.nova-lite-v1:0?context=8000&max-output=120"
-JURASSIC = "j2=endpoint:j2-mid?dialect=ai21-j2&context=8000"
-NOTES = ["Chest pain for two hours.", "Left wrist fracture, cast.", "Fever 38.9 C, paracetamol 1 g."]
-
-Say = Callable[[dict[str, Any], int], Reply]
-
-
-def converse(text: str, stop: str = "end_turn") -> Reply:
-    message = {"role": "assistant", "content": [{"text": text}]}
-    usage = {"inputTokens": 500, "outputTokens": 20, "totalTokens": 520}
-    return Reply({"output": {"message": message}, "stopReason": stop, "usage": usage, "metrics": {"latencyMs": 9}})
-
-
-def jurassic(body: dict[str, Any], text: str) -> Reply:
-    return Reply({"id": 1, "prompt": {"text": body["prompt"]}, "completions": [{"data": {"text": text}}]})
-
-
-def said_about(body: dict[str, Any]) -> str:
-    """Return the note in a prompt: what stands between the last marks."""
-    prompt = body["prompt"] if "prompt" in body else body["messages"][0]["content"][0]["text"]
-    return str(prompt).rpartition("<note>")[2].rpartition("</note>")[0].strip()
-
-
-def asked(spec: str, say: Say, notes: list[str] = NOTES, **said: Any) -> tuple[Answers, Service]:
-    (system,) = parse_systems([spec])
-    name, ask = ("bedrock-runtime", ask_bedrock) if system.kind == "bedrock" else ("sagemaker-runtime", ask_endpoint)
-    patience = Patience(sleep=lambda seconds: None, random=Random(3), tries=said.pop("tries", 6))
-    with serving(say) as (service, connect):
-        client = connect(name, read_timeout=said.pop("read_timeout", 5))
-        found = ask_notes(
-            system, engine_of(system), notes, ask(client, system), concurrency=3, patience=patience, **said
-        )
-        client.close()
-    return found, service
-
-
-def codes(answers: Answers) -> list[str]:
-    return [note.failure for note in answers.notes]
 
 
 def test_bedrock_is_asked_as_the_pipeline_asks_it() -> None:
@@ -203,6 +161,23 @@ def test_a_long_note_is_asked_about_in_parts_and_a_part_that_fails_is_the_notes_
 def test_what_nobody_will_answer_ends_the_comparison_at_once(spec: str, reply: Reply, said: str) -> None:
     with pytest.raises(DeploymentError, match=said):
         asked(spec, lambda body, _: reply, [f"note {number}" for number in range(40)])
+
+
+def test_an_interrupt_asks_and_pays_for_nothing_more() -> None:
+    bodies: list[Any] = []
+
+    def say(body: dict[str, Any], turn: int) -> Reply:
+        bodies.append(body)
+        reply = converse("fine")
+        reply.after = 0.02
+        return reply
+
+    def interrupt(text: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        asked(BEDROCK, say, [f"note {number}" for number in range(40)], progress=interrupt)
+    assert len(bodies) < 10
 
 
 def test_without_credentials_it_is_said_what_to_check(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,3 +79,16 @@ def test_what_does_not_fit_names_the_record_and_quotes_nothing(
 def test_recorded_ids_need_ids_in_the_test_file(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="the test file has no id in records 1, 2, 3"):
         read_recorded(write(tmp_path, {"id": "N1", "summary": "x"}), NAMELESS)
+
+
+def test_an_earlier_comparisons_answers_need_not_be_asked_for_again(tmp_path: Path) -> None:
+    answers = [{"nova": {"summary": f"answer {n}", "latency_seconds": n, "failure": ""}, "ours": {}} for n in (1, 2, 3)]
+    rows = [{"record": n, "id": None, "answers": found} for n, found in enumerate(answers, start=1)]
+    source = write(tmp_path, *rows)
+    found = read_recorded(source, NAMELESS, system="nova")
+    assert (found.texts, found.notes[2].seconds) == (("answer 1", "answer 2", "answer 3"), 3)
+    for name in ("", "flan"):
+        with pytest.raises(DataError, match=r"it has nova, ours: write recorded:.*\?system=NAME"):
+            read_recorded(source, NAMELESS, system=name)
+    with pytest.raises(DataError, match="it is of no comparison"):
+        read_recorded(write(tmp_path, {"summary": "x"}), NAMELESS[:1], system="nova")

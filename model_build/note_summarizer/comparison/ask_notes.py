@@ -44,9 +44,13 @@ def ask_notes(
     tell, found = progress or (lambda _: None), list[NoteAnswer]()
     began = asking.patience.clock()
     with ThreadPoolExecutor(concurrency) as pool:
-        for answer in pool.map(asking.note, notes):
-            found.append(answer)
-            tell(f"{system.name}: {len(found)} of {len(notes)} notes")
+        try:
+            for answer in pool.map(asking.note, notes):
+                found.append(answer)
+                tell(f"{system.name}: {len(found)} of {len(notes)} notes")
+        except BaseException:
+            asking.stop()  # an interrupt must not go on to pay for the notes that wait
+            raise
     wall = asking.patience.clock() - began
     return Answers(tuple(found), wall_seconds=wall, concurrency=concurrency, throttled=asking.patience.throttled)
 
@@ -58,6 +62,10 @@ class _Asking:
         self._system, self._engine, self._ask = system, engine, ask
         self.patience = patience
         self._stop = Event()
+
+    def stop(self) -> None:
+        """Ask nothing more; what is under way is waited for."""
+        self._stop.set()
 
     def note(self, text: str) -> NoteAnswer:
         """Return the answer to one note."""
@@ -79,7 +87,7 @@ class _Asking:
             return self.patience.ask(self._ask, body)
         except AskError as error:
             if error.final:
-                self._stop.set()
+                self.stop()
                 raise DeploymentError(f"{self._system.name} cannot be asked ({error.code}): {error.advice}") from None
             raise
 

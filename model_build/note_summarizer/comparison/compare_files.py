@@ -81,6 +81,8 @@ def compare_files(
     found, train = _pairs(options, tell)
     test, cut = _first(options, found)
     usable = [s for s in options.systems if train or s.target not in NEIGHBOURS or s.kind != "floor"]
+    if not usable:
+        raise OptionsError("There is nothing to compare: name systems with --system, or a floor with --floor.")
     baseline = choose_baseline(options.baseline, [system.name for system in usable], test)
     for sentence in _budget(options, usable, engines, test, prices):
         tell(sentence)

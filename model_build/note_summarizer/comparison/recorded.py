@@ -21,7 +21,7 @@ _IDS = ("note_id", "id")
 _LONGEST_CODE = 40
 
 
-def read_recorded(source: str, test: Sequence[Pair], in_file: int | None = None) -> Answers:
+def read_recorded(source: str, test: Sequence[Pair], in_file: int | None = None, system: str = "") -> Answers:
     """Return the recorded answers to the test notes, in their order.
 
     By id where the file has ids, and then every test note needs its own and must be answered exactly once; records of
@@ -30,12 +30,13 @@ def read_recorded(source: str, test: Sequence[Pair], in_file: int | None = None)
     Args:
         test: the first notes of their file.
         in_file: how many notes that file has, if more.
+        system: whose answers are taken out of an earlier comparison's answers.jsonl.
 
     Raises:
         DataError: the file cannot be read, or its records and the notes do not match; names the record.
     """
     with local_copy(source) as path:
-        records = read_table(path, source)
+        records = _of_system(source, read_table(path, source), system)
     if not any("summary" in record for record in records):
         present = ", ".join(dict.fromkeys(name for record in records for name in record))
         raise DataError(f"{source} has no column summary; it has {present}.")
@@ -45,6 +46,20 @@ def read_recorded(source: str, test: Sequence[Pair], in_file: int | None = None)
     )
     notes = tuple(_answer(source, number, record) for number, record in chosen)
     return Answers(notes)
+
+
+def _of_system(source: str, records: Sequence[Record], system: str) -> Sequence[Record]:
+    """Return one system's records out of a comparison's answers; other files as they are."""
+    if not system and not any("answers" in record for record in records):
+        return records
+    answers = [record.get("answers") for record in records]
+    names = list(dict.fromkeys(name for found in answers if isinstance(found, dict) for name in found))
+    if system not in names:
+        known = f"it has {', '.join(names)}: write recorded:{source}?system=NAME" if names else "it is of no comparison"
+        raise DataError(f"{source} has no answers of {system or 'a system that was not named'}; {known}.")
+    found = [answer[system] if isinstance(answer, dict) and system in answer else {} for answer in answers]
+    ids = [{} if record.get("id") is None else {"id": record["id"]} for record in records]
+    return [{**named, **answer} for named, answer in zip(ids, found, strict=True)]
 
 
 def _by_order(source: str, records: Sequence[Record], test: Sequence[Pair], in_file: int) -> list[tuple[int, Record]]:

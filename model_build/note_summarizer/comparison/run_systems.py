@@ -71,7 +71,9 @@ def run_systems(systems: Sequence[System], asking: Asking) -> dict[str, Answers]
     for system in systems:
         if system.kind == "recorded":
             asking.tell(f"{system.name}: reading")
-            found[system.name] = read_recorded(system.target, asking.test, asking.in_file)
+            found[system.name] = read_recorded(
+                system.target, asking.test, asking.in_file, system.said.get("system", "")
+            )
     with ExitStack() as open_models:
         # Nothing is loaded, and no library for it, where no model runs here.
         artifacts = open_models.enter_context(resolved_models(places, asking.tell)) if places else {}

@@ -26,7 +26,7 @@ KEYS: Mapping[Kind, tuple[str, ...]] = {
     "model": ("option", *_MACHINE),
     "endpoint": ("option", "model", "dialect", *_ASKED, *_MACHINE),
     "bedrock": ("option", *_ASKED),
-    "recorded": ("option", "model", *_MACHINE),
+    "recorded": ("option", "model", "system", *_MACHINE),
     "floor": (),
 }
 _COUNTS = ("context", "max-output", "instances")

@@ -29,7 +29,7 @@ def glance_table(compared: Compared) -> FigureTable:
         ("ROUGE-1", quality_figure(compared, "rouge1")),
         ("ROUGE-L", quality_figure(compared, "rougeL")),
         *((f"{TRUST_METRIC[key].label} %", trust_figure(compared, key)) for key in ("undelivered", "unread")),
-        ("severe per 100", trust_figure(compared, "severe")),
+        ("severe/100", trust_figure(compared, "severe")),
         ("no answer", lambda system: Cell(str(system.failed))),
         ("p50 s", _latency),
         ("notes/s", marked_figure(compared, lambda s: s.speed.notes_per_second, lambda v: f"{v:,.1f}", 1)),
@@ -118,4 +118,4 @@ def _number(value: float | None) -> str:
 
 
 def _unit(unit: str) -> str:
-    return {"%": " %", "per 100": " per 100"}.get(unit, "")
+    return {"%": " %", "per 100": "/100"}.get(unit, "")
