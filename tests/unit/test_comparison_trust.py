@@ -115,4 +115,4 @@ def test_severe_findings_are_compared_where_both_answered() -> None:
 def test_the_same_failures_are_no_difference() -> None:
     answers = check_answers(TEST, Answers(tuple(NoteAnswer(failure="Refused") for _ in TEST)))
     found = compare_trust("a", answers, "b", answers, **DRAWS)
-    assert found.verdict == "a and b are rejected or fail on the same 4 notes"
+    assert found.verdict == "a and b are rejected or fail on the same notes, 4 of 4"

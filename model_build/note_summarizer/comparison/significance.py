@@ -86,7 +86,7 @@ class TrustComparison:
             first, second = (self.system, self.against) if self.result == "better" else (self.against, self.system)
             return f"{first} is rejected or fails less often than {second} ({figures})"
         if not found.only_a + found.only_b:
-            return f"{self.system} and {self.against} are rejected or fail on the same {found.a} notes"
+            return f"{self.system} and {self.against} are rejected or fail on the same notes, {found.a} of {self.notes}"
         few = f"; {self.notes} notes cannot tell" if self.notes < ENOUGH_NOTES else ""
         return f"{self.system} against {self.against}: the difference may be chance ({figures}){few}"
 
