@@ -59,7 +59,7 @@ def load_tokenizer(spec: str) -> Any:
     except (OSError, ValueError, ImportError) as error:
         raise CheckpointError(f"{spec} has no tokenizer that can be loaded: {_first_line(error)}") from error
     except TypeError:
-        tokenizer = None  # what a family's own tokenizer comes to when it finds none of its files; GPT-2's is then empty
+        tokenizer = None  # what some come to that find none of their files; GPT-2's is then empty
     if tokenizer is None or not tokenizer("note", add_special_tokens=False)["input_ids"]:
         raise CheckpointError(f"{spec} has no tokenizer: fetch tokenizer.json beside the weights.")
     if not tokenizer.is_fast:

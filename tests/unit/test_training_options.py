@@ -22,14 +22,15 @@ BASE = {"train": "a.csv", "checkpoint": "google/pegasus-xsum"}
     learning_rate=st.one_of(st.none(), st.floats(1e-8, 1.0)),
     name=st.one_of(st.none(), st.sampled_from(["ward-7", "1", "true", "null"])),
     note_column=st.text(min_size=1),
+    prompt=st.one_of(st.none(), st.just("\n\nTL;DR:"), st.text()),
     keep=st.booleans(),
 )
 def test_options_survive_the_way_through_hyperparameters(
-    epochs: int | None, learning_rate: float | None, name: str | None, note_column: str, keep: bool
+    epochs: int | None, learning_rate: float | None, name: str | None, note_column: str, prompt: str | None, keep: bool
 ) -> None:
     options = parse_options(
         {**BASE, "epochs": epochs, "learning_rate": learning_rate, "name": name, "note_column": note_column,
-         "keep_checkpoints": keep}
+         "prompt_suffix": prompt, "keep_checkpoints": keep}
     )  # fmt: skip
     texts = json.loads(json.dumps(options.hyperparameters()))
     assert all(isinstance(text, str) for text in texts.values())

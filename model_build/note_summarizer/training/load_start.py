@@ -143,8 +143,10 @@ def _with_adapters(start: Start, options: TrainOptions) -> Any:
     if not options.lora:
         return start.model
     from peft import LoraConfig, TaskType, get_peft_model
+    from transformers import set_seed
     from transformers.pytorch_utils import Conv1D
 
+    set_seed(options.seed)  # adapters begin at random
     return get_peft_model(
         start.model,
         LoraConfig(
