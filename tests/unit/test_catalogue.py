@@ -40,7 +40,7 @@ def test_no_model_is_listed_twice_for_an_option() -> None:
 @pytest.mark.parametrize("model", MODELS)
 def test_a_model_is_consistent(model: CatalogueModel) -> None:
     assert model.dialect in DIALECTS
-    assert (model.service == "bedrock") == (model.option == "bedrock") == (model.dialect == "bedrock-converse")
+    assert (model.service == "bedrock") == (model.option == "bedrock") == model.dialect.startswith("bedrock-")
     assert model.licence
     assert model.source
     assert all(source.startswith("https://") and " " not in source for source in model.source)

@@ -36,7 +36,7 @@ def wrapped(dialect: str, text: Any, **finish: Any) -> Any:
             "stopReason": reason or "end_turn",
             "usage": {"inputTokens": 9, "outputTokens": 3, "totalTokens": 12},
         },
-    }[dialect]
+    }[dialect.removesuffix("-plain")]
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -67,6 +67,12 @@ def test_an_answer_is_its_text_without_what_stands_around_it(dialect: str) -> No
 def test_an_answer_that_reached_its_limit_says_so(dialect: str, reason: str) -> None:
     assert DIALECTS[dialect].read(wrapped(dialect, "Fever.", reason=reason)).cut_off
     assert not DIALECTS[dialect].read(wrapped(dialect, "Fever.")).cut_off
+
+
+def test_a_model_that_refuses_a_temperature_is_asked_without_one() -> None:
+    usual, plain = (DIALECTS[name].request(PROMPT, 77) for name in ("bedrock-converse", "bedrock-converse-plain"))
+    assert usual["inferenceConfig"].pop("temperature") == 0
+    assert plain == usual
 
 
 def test_prompts_and_tokens_are_read_where_a_family_tells_them() -> None:

@@ -9,9 +9,9 @@ from note_summarizer.comparison.systems import System
 _OF_OPTION: Mapping[str, str] = {
     "pegasus": "Pairs to fine-tune on, minutes to hours of training, then a package and a SageMaker model of your own.",
     "from-scratch": "Many pairs, or many notes to pretrain on, hours of training, then all that pegasus needs.",
-    "flan-t5": "JumpStart endpoint or package on a GPU instance; no training, a prompt; you patch and scale it.",
-    "bloom": "JumpStart endpoint or package on a GPU instance; no training; it continues prompts rather than obeys.",
-    "gpt2": "JumpStart endpoint or package; small and cheap to host; its context is short, so notes are read in parts.",
+    "flan-t5": "Fine-tuned: as pegasus. Prompted, from JumpStart: an endpoint on a GPU instance, no training.",
+    "bloom": "Fine-tuned: as pegasus, on a larger instance. Prompted, from JumpStart: it continues rather than obeys.",
+    "gpt2": "Fine-tuned: as pegasus, small and cheap to host; its context is short, so notes are read in parts.",
     "jurassic-2": "Marketplace subscription and large GPU instances, for a model that its maker has replaced.",
     "cohere-generate": "Marketplace subscription and GPU instances, for an interface that its maker has replaced.",
     "bedrock": "Access to a model, and a quota; nothing to host or train; billed by the token.",

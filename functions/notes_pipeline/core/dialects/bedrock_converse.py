@@ -1,5 +1,7 @@
 """Amazon Bedrock's Converse, one request and response for every model that takes messages; on demand and in batch jobs.
 
+Most models are asked for their likeliest answer. Some of the newest refuse a temperature; the `plain` request has none.
+
 https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
 """
 
@@ -28,6 +30,12 @@ def _request(prompt: str, max_output_tokens: int) -> dict[str, Any]:
     }
 
 
+def _plain_request(prompt: str, max_output_tokens: int) -> dict[str, Any]:
+    request = _request(prompt, max_output_tokens)
+    del request["inferenceConfig"]["temperature"]
+    return request
+
+
 def _read(output: Any, prompt: str = "") -> Answer:
     found = first_object(output)
     stop = item(found, "stopReason")
@@ -47,3 +55,4 @@ def _read(output: Any, prompt: str = "") -> Answer:
 
 
 BEDROCK_CONVERSE = Dialect("bedrock-converse", _request, _read)
+BEDROCK_CONVERSE_PLAIN = Dialect("bedrock-converse-plain", _plain_request, _read)
