@@ -8,6 +8,8 @@ OPTION ?= pegasus
 CONTAINER_TOOL ?= docker
 BASE_IMAGE ?= python:3.11-slim-bookworm
 IMAGE ?= chartbrief-server:dev
+# Processes that tests run in; those of one file stay together.
+WORKERS ?= 2
 # More options of `build`, such as a proxy's or a package mirror's.
 IMAGE_FLAGS ?=
 export SAM_CLI_TELEMETRY = 0
@@ -72,7 +74,7 @@ run: $(VENV) ## Summarize NOTES=samples/notes into OUT=out with OPTION=pegasus, 
 
 .PHONY: test
 test: lint validate build ## Everything CI runs: lint, types, template checks, sam build, all tests.
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -n $(WORKERS) --dist loadfile
 
 .PHONY: test-model
 test-model: $(TRAIN) ## The model commands' own tests; they need torch, so they are not part of `make test`.
@@ -126,6 +128,14 @@ train-demo: $(TRAIN) ## Train the demonstration model again from nothing (about 
 	@# glibc gives large buffers back after every step and has them zeroed again; keeping them saves a fifth of the time.
 	MALLOC_MMAP_THRESHOLD_=1073741824 MALLOC_TRIM_THRESHOLD_=17179869184 \
 		.venv-train/bin/python -m note_summarizer.demo train --run-dir runs/demo --out model_build/demo_model
+
+.PHONY: train-options
+train-options: $(TRAIN) ## Train the small models of the open options and compare them (20 processor minutes each; resumable).
+	@# As for the demonstration model, with less memory kept.
+	MALLOC_MMAP_THRESHOLD_=134217728 MALLOC_TRIM_THRESHOLD_=536870912 \
+		.venv-train/bin/python -m note_summarizer.option_models train
+	.venv-train/bin/python -m note_summarizer.option_models serve
+	.venv-train/bin/python -m note_summarizer.option_models judge
 
 .PHONY: bench
 bench: $(BENCHED) ## Compare the engine with what people use today, draw it and fill docs/performance.md; BENCH='--quick' for options.

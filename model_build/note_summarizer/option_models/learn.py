@@ -34,7 +34,7 @@ class Progress:
     Attributes:
         spent: processor seconds.
         course, batch: the lesson, and how many of its batches are done.
-        pairs, drills_and_pairs: examples seen in lessons that summarize.
+        examples: seen in all lessons, as often as they were.
         tokens: read and said, without padding.
     """
 
@@ -90,14 +90,16 @@ def learn(
 
 
 def _batches(courses: Sequence[Course], progress: Progress, seconds: float) -> Iterator[Batch]:
-    while progress.course < len(courses):
+    while True:
         course = courses[progress.course]
         lines = course.batches.read_text("utf-8").splitlines()
         for line in islice(cycle(lines), progress.batch, None):
             if progress.spent >= course.until * seconds:
                 break
-            yield json.loads(line)
             progress.batch += 1
+            yield json.loads(line)
+        if progress.course + 1 == len(courses):
+            return  # and stays there, should it be given more time
         progress.course, progress.batch = progress.course + 1, 0
 
 

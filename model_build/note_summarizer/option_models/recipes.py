@@ -82,8 +82,9 @@ LESSONS = (
 )
 
 # T5's attention is not divided by the root of its width, which its queries' weights make up for by being small; its
-# embeddings are sixteen times as large as the others'.
-_T5_SCALES = {"Attention.q": 0.25, "shared": 8.0}
+# embeddings are sixteen times as large as the others'; and what it knows of positions has to grow to several units
+# before a piece finds its neighbour: at the usual rate it did not learn to copy in six minutes.
+_T5_SCALES = {"Attention.q": 0.25, "shared": 8.0, "relative_attention_bias": 30.0}
 
 RECIPES: Mapping[str, Recipe] = {
     recipe.option: recipe
