@@ -13,6 +13,8 @@ import pytest
 pytest.importorskip("sagemaker", reason="model tests have an environment of their own: make test-model")
 
 from botocore.client import BaseClient
+from tests.model.jumpstart import GENERATED, T5, put_catalogue
+from tests.model.jumpstart import deploy as deploy_from_jumpstart
 from tests.model.sagemaker_account import BUCKET, ROLE, SUMMARY, Account, sagemaker_account, write_archive
 from tests.model.training_service import Service, launch, write_code, write_notes
 
@@ -43,6 +45,8 @@ BESIDES = {
     "deploy": {"sagemaker:AddTags", "ssm:AddTagsToResource", "iam:PassRole", "iam:GetRole", "s3:DeleteObjectVersion",
                "s3:ListBucket", "sagemaker:InvokeEndpointAsync", "sagemaker:CreateTransformJob",
                "sagemaker:DescribeTransformJob"},
+    "deploy a model of JumpStart": {"sagemaker:AddTags", "ssm:AddTagsToResource", "iam:PassRole", "iam:GetRole",
+                                    "sagemaker:InvokeEndpointAsync"},
     "clean up": set(),
     "train": {"sagemaker:AddTags", "iam:PassRole", "iam:GetRole"},
 }  # fmt: skip
@@ -60,7 +64,8 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, set[str
     """The actions that each command used, on its way there and back."""
     folder, found = tmp_path_factory.mktemp("permissions"), defaultdict[str, set[str]](set)
     with pytest.MonkeyPatch.context() as patched, sagemaker_account(patched) as account:
-        for command, run in (("deploy", deploy), ("clean up", clean_up), ("train", train)):
+        put_catalogue(account, patched)
+        for command, run in COMMANDS.items():
             with pytest.MonkeyPatch.context() as listening:
                 calls = recording(BaseClient._make_api_call, found[command])
                 listening.setattr(BaseClient, "_make_api_call", calls)
@@ -93,6 +98,19 @@ def deploy(account: Account, folder: Path, _: pytest.MonkeyPatch) -> None:
     deploy_model(replace(options, artifact=f"s3://{BUCKET}/{account.objects().pop()}"), aws=account.aws)
 
 
+def deploy_of_jumpstart(account: Account, _: Path, __: pytest.MonkeyPatch) -> None:
+    account.endpoint_answers({"error": {}})
+    with pytest.raises(DeploymentError):
+        deploy_from_jumpstart(account, T5, stage="trial")
+    account.endpoint_answers(GENERATED)
+    account.refuse("PutParameter", lambda request: "endpoint" in request["Name"])
+    with pytest.raises(DeploymentError):
+        deploy_from_jumpstart(account, T5, stage="trial")
+    account.refuse("PutParameter", lambda _: False)
+    account.endpoint_answers(GENERATED)
+    deploy_from_jumpstart(account, T5, stage="trial")
+
+
 def clean_up(account: Account, _: Path, __: pytest.MonkeyPatch) -> None:
     plan = look_for_cleanup(account.aws, "dev", None, force=True, artifacts=True)
     assert [cost_of(item, account.aws) for item in plan.delete]
@@ -111,6 +129,14 @@ def train(account: Account, folder: Path, patched: pytest.MonkeyPatch) -> None:
     account.change_answer("DescribeLogStreams", interrupt)
     with pytest.raises(KeyboardInterrupt):
         launch(account, options, stop_when_interrupted=lambda: True)
+
+
+COMMANDS = {
+    "deploy": deploy,
+    "clean up": clean_up,
+    "train": train,
+    "deploy a model of JumpStart": deploy_of_jumpstart,
+}
 
 
 @pytest.mark.parametrize("command", sorted(BESIDES))

@@ -10,7 +10,7 @@ from note_summarizer.deployment.costs import hosting_price
 from note_summarizer.deployment.deployed import Item
 from note_summarizer.deployment.follow_job import METRIC, metric_definitions
 from note_summarizer.deployment.plan_cleanup import plan_cleanup
-from note_summarizer.deployment.smoke_test import NOTE, summary_of
+from note_summarizer.deployment.smoke_note import NOTE, summary_of
 from note_summarizer.deployment.undo import Undo, account_of
 from note_summarizer.errors import DeploymentError
 from note_summarizer.training.reporting import LineReporter

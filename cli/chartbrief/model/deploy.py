@@ -1,44 +1,72 @@
-"""`chartbrief model deploy`: a packaged model becomes what the pipeline runs."""
+"""`chartbrief model deploy`: a packaged model, or one of JumpStart, becomes what the pipeline runs."""
 
 from __future__ import annotations
 
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import Annotated, Any, get_args
 
 import typer
-from rich.table import Table
 
 from chartbrief.model.consoles import console_for
+from chartbrief.model.deploy_results import refuse_with_the_other, require_one, show
 from chartbrief.model.failures import model_failures_told
 from chartbrief.model.pairs_of_text import read_pairs_of_text
+from note_summarizer.deployment.deploy_jumpstart import JumpStartDeployment, deploy_jumpstart
 from note_summarizer.deployment.deploy_model import Deployment, deploy_model
+from note_summarizer.deployment.jumpstart_options import JumpStartOptions
 from note_summarizer.deployment.options import Approval, DeployOptions, EndpointKind, EndpointOptions, Network
 from note_summarizer.deployment.waiting import Patience, Tell
 from note_summarizer.errors import OptionsError
 
 HELP = (
-    "Deploy a packaged model on SageMaker and make it the one that the pipeline runs.\n\n"
+    "Deploy a packaged model, or one of JumpStart, on SageMaker and make it the one that the pipeline runs.\n\n"
     "Registers the archive as a version of a model package group, creates the model that transform jobs run and, if"
     " asked, an endpoint; tries it with an invented note; and only then writes the names to the SSM parameters that"
     " template.yaml reads. If anything fails, everything that was made is removed again. Doing it twice is harmless."
+    "\n\n[bold]--jumpstart ID[/bold] deploys a model of SageMaker JumpStart instead, with an endpoint, and"
+    " ends with the template parameters to set. docs/options.md says which models there are."
     "\n\nAfterwards [bold]sam deploy[/bold] makes the stack use it. Credentials and region come from your AWS"
     " environment."
 )
-_WHERE, _SERVING, _RECORDS = "Where and as whom", "Endpoint", "Registry and trial"
+_WHERE, _SERVING, _RECORDS, _JUMP = "Where and as whom", "Endpoint", "Registry and trial", "JumpStart"
+_UNDECIDED = "PendingManualApproval"
 _KINDS, _APPROVALS = get_args(EndpointKind), get_args(Approval)
 
 
 def deploy(
-    artifact: Annotated[str, typer.Argument(metavar="MODEL.TAR.GZ", help="A packaged model: s3://... or a file.")],
+    artifact: Annotated[
+        str | None, typer.Argument(metavar="MODEL.TAR.GZ", help="A packaged model: s3://... or a file.")
+    ] = None,
+    jumpstart: Annotated[
+        str | None, typer.Option(metavar="ID", help="A model of JumpStart instead.", rich_help_panel=_JUMP)
+    ] = None,
+    accept_eula: Annotated[
+        bool,
+        typer.Option("--accept-eula", help="You accept the model's licence agreement.", rich_help_panel=_JUMP),
+    ] = False,
+    option: Annotated[
+        str | None, typer.Option(help="SummarizerOption, for an ID not in the catalogue.", rich_help_panel=_JUMP)
+    ] = None,
+    dialect: Annotated[
+        str | None, typer.Option(help="ModelDialect; by default what JumpStart's example says.", rich_help_panel=_JUMP)
+    ] = None,
     stage: Annotated[str, typer.Option(help="Environment whose SSM parameters are written.")] = "dev",
     endpoint: Annotated[
-        str, typer.Option(help=f"Also create an endpoint: {', '.join(_KINDS)}.", rich_help_panel=_SERVING)
-    ] = "none",
+        str | None,
+        typer.Option(
+            help=f"Also create an endpoint: {', '.join(_KINDS)}; by default none, for JumpStart realtime.",
+            rich_help_panel=_SERVING,
+        ),
+    ] = None,
     instance_type: Annotated[
-        str, typer.Option(help="Instance type of the endpoint and of the smoke test's job.", rich_help_panel=_SERVING)
-    ] = "ml.m5.xlarge",
+        str | None,
+        typer.Option(
+            help="Instance type of the endpoint and of the smoke test's job; by default ml.m5.xlarge, or JumpStart's.",
+            rich_help_panel=_SERVING,
+        ),
+    ] = None,
     instance_count: Annotated[int, typer.Option(help="Instances of the endpoint.", rich_help_panel=_SERVING)] = 1,
     memory: Annotated[int, typer.Option(help="Serverless: memory in MB.", rich_help_panel=_SERVING)] = 4096,
     concurrency: Annotated[int, typer.Option(help="Serverless: requests at once.", rich_help_panel=_SERVING)] = 5,
@@ -80,14 +108,17 @@ def deploy(
         str | None, typer.Option(help="Model's name; by default the archive's.", rich_help_panel=_RECORDS)
     ] = None,
     version: Annotated[
-        str | None, typer.Option(help="Model's version; by default the archive's.", rich_help_panel=_RECORDS)
+        str | None,
+        typer.Option(
+            help="Model's version; by default the archive's, or JumpStart's newest.", rich_help_panel=_RECORDS
+        ),
     ] = None,
     group: Annotated[
         str | None, typer.Option(help="Model package group; by default the model's name.", rich_help_panel=_RECORDS)
     ] = None,
     approval: Annotated[
         str, typer.Option(help=f"Approval status: {', '.join(_APPROVALS)}.", rich_help_panel=_RECORDS)
-    ] = "PendingManualApproval",
+    ] = _UNDECIDED,
     metrics: Annotated[
         Path | None, typer.Option(help="JSON file of figures to register.", rich_help_panel=_RECORDS)
     ] = None,
@@ -100,30 +131,40 @@ def deploy(
 ) -> None:
     """`chartbrief model deploy`."""
     with model_failures_told():
-        _check(endpoint, approval)
-        options = DeployOptions(
-            artifact=artifact,
-            stage=stage,
-            name=name,
-            version=version,
-            bucket=bucket,
-            role=role,
-            image=image,
-            environment=read_pairs_of_text("--env", env),
-            endpoint=EndpointOptions(endpoint, instance_type, instance_count, memory, concurrency, async_output),  # type: ignore[arg-type]
-            network=Network(tuple(subnet or ()), tuple(security_group or ()), isolated),
-            kms_key=kms_key,
-            tags=read_pairs_of_text("--tag", tag),
-            group=group,
-            approval=approval,  # type: ignore[arg-type]
-            metrics=metrics,
-            smoke_transform=smoke_transform,
-        )
-        deployment = deploy_model(options, telling(as_json), patience=Patience(limit=timeout), region=region)
+        kind = endpoint or ("realtime" if jumpstart else "none")
+        _check(kind, approval)
+        require_one(artifact, jumpstart)
+        packages: dict[str, object] = {"--image": image, "--bucket": bucket, "--group": group, "--metrics": metrics}
+        packages |= {"--smoke-transform": smoke_transform, "--approval": approval != _UNDECIDED}
+        own: dict[str, object] = {"--accept-eula": accept_eula, "--option": option, "--dialect": dialect}
+        refuse_with_the_other(jumpstart, packages, own)
+        instance = instance_type or "ml.m5.xlarge"
+        shared: dict[str, Any] = {
+            "stage": stage,
+            "name": name,
+            "version": version,
+            "role": role,
+            "environment": read_pairs_of_text("--env", env),
+            "endpoint": EndpointOptions(kind, instance, instance_count, memory, concurrency, async_output),  # type: ignore[arg-type]
+            "network": Network(tuple(subnet or ()), tuple(security_group or ()), isolated),
+            "kms_key": kms_key,
+            "tags": read_pairs_of_text("--tag", tag),
+        }
+        run: dict[str, Any] = {"tell": telling(as_json), "patience": Patience(limit=timeout), "region": region}
+        found: Deployment | JumpStartDeployment
+        if jumpstart:
+            asked = JumpStartOptions(jumpstart, accept_eula, option, dialect, instance_type, **shared)
+            found = deploy_jumpstart(asked, **run)
+        else:
+            record: dict[str, Any] = {"group": group, "approval": approval, "metrics": metrics}
+            packaged = DeployOptions(
+                str(artifact), bucket=bucket, image=image, smoke_transform=smoke_transform, **record, **shared
+            )
+            found = deploy_model(packaged, **run)
     if as_json:
-        sys.stdout.write(json.dumps(deployment.as_json()) + "\n")
+        sys.stdout.write(json.dumps(found.as_json()) + "\n")
     else:
-        _show(deployment, stage)
+        show(found, stage)
 
 
 def telling(as_json: bool) -> Tell:
@@ -136,17 +177,3 @@ def _check(endpoint: str, approval: str) -> None:
     for option, value, known in (("--endpoint", endpoint, _KINDS), ("--approval", approval, _APPROVALS)):
         if value not in known:
             raise OptionsError(f"{option} {value} is none of {', '.join(known)}.")
-
-
-def _show(deployment: Deployment, stage: str) -> None:
-    table = Table(title="Deployed" if deployment.created else "Already deployed", show_header=False, title_style="bold")
-    table.add_row("model", deployment.model)
-    table.add_row("registered as", deployment.model_package.rpartition(":model-package/")[2])
-    table.add_row("endpoint", deployment.endpoint or "none")
-    if deployment.smoke_summary is not None:
-        table.add_row("summary of the invented note", deployment.smoke_summary)
-    for change in deployment.parameters:
-        table.add_row(change.name, change.after)
-    console = console_for()
-    console.print(table)
-    console.print(f"Now make the stack use it: sam build && sam deploy --config-env {stage}", highlight=False)

@@ -27,11 +27,18 @@ _HUGGING_FACE = {
 
 @dataclass(frozen=True)
 class Container:
-    """An image with its environment and role."""
+    """An image with its environment and role; or a package of AWS Marketplace, which has an image of its own.
 
-    image: str
+    Attributes:
+        data: model data that are no archive of ours, in the shape of `ModelDataSource`.
+        model_package: ARN of a Marketplace model package.
+    """
+
+    image: str | None
     environment: dict[str, str]
     role: str
+    data: Mapping[str, Any] | None = None
+    model_package: str | None = None
 
 
 def choose_container(options: DeployOptions, archive: Archive, aws: Aws) -> Container:

@@ -30,7 +30,8 @@ def endpoint_settings(endpoint: EndpointOptions, kms_key: str | None) -> dict[st
         "async": ("kind", "instance_type", "instance_count", "output"),
     }
     everything = asdict(endpoint)
-    return {"kms_key": kms_key, **{name: everything[name] for name in matter[endpoint.kind]}}
+    besides = {"variant": dict(endpoint.variant)} if endpoint.variant else {}
+    return {"kms_key": kms_key, **besides, **{name: everything[name] for name in matter[endpoint.kind]}}
 
 
 def ensure_endpoint(
@@ -104,7 +105,7 @@ def _config(model: str, endpoint: EndpointOptions, kms_key: str | None) -> dict[
         variant["ServerlessConfig"] = {"MemorySizeInMB": endpoint.memory_mb, "MaxConcurrency": endpoint.concurrency}
     else:
         variant |= {"InstanceType": endpoint.instance_type, "InitialInstanceCount": endpoint.instance_count}
-        variant["ContainerStartupHealthCheckTimeoutInSeconds"] = _STARTUP_SECONDS
+        variant |= {"ContainerStartupHealthCheckTimeoutInSeconds": _STARTUP_SECONDS, **endpoint.variant}
     config: dict[str, Any] = {"ProductionVariants": [variant]}
     key = {"KmsKeyId": kms_key} if kms_key else {}
     if endpoint.kind != "serverless":  # serverless endpoints have no volume

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,19 +25,29 @@ def model_settings(container: Container, network: Network) -> dict[str, Any]:
         "subnets": sorted(network.subnets),
         "security_groups": sorted(network.security_groups),
         "isolated": network.isolated,
+        **{name: value for name, value in _besides(container).items() if value},
     }
 
 
 def ensure_model(
-    name: str, address: str, container: Container, network: Network, tags: Mapping[str, str], aws: Aws, undo: Undo
+    name: str,
+    address: str | None,
+    container: Container,
+    network: Network,
+    tags: Mapping[str, str],
+    aws: Aws,
+    undo: Undo,
 ) -> bool:
     """Create the model unless it is there; return whether it was created.
+
+    Args:
+        address: of its archive; nothing where the container says itself what it runs.
 
     Raises:
         DeploymentError: SageMaker refuses, or a model of this name is another one.
     """
     from sagemaker.core.resources import Model
-    from sagemaker.core.shapes import ContainerDefinition, VpcConfig
+    from sagemaker.core.shapes import VpcConfig
 
     found = describe_model(name, aws)
     if found is not None:
@@ -48,9 +59,7 @@ def ensure_model(
         Model.create(
             model_name=name,
             execution_role_arn=container.role,
-            primary_container=ContainerDefinition(
-                image=container.image, model_data_url=address, environment=container.environment
-            ),
+            primary_container=_definition(container, address),
             enable_network_isolation=network.isolated,
             tags=as_sdk_tags(tags),
             session=aws.session,
@@ -77,9 +86,37 @@ def delete_model(name: str, aws: Aws) -> None:
         aws.sagemaker.delete_model(ModelName=name)
 
 
+def _besides(container: Container) -> dict[str, Any]:
+    return {
+        "model_package": container.model_package,
+        "data": container.data,
+    }
+
+
+def _definition(container: Container, address: str | None) -> Any:
+    from sagemaker.core.shapes import ContainerDefinition
+
+    said = {
+        "image": container.image,
+        "model_data_url": address,
+        "environment": container.environment,
+        "model_package_name": container.model_package,
+        "model_data_source": snake_case(container.data),
+    }
+    return ContainerDefinition(**{name: value for name, value in said.items() if value})
+
+
+def snake_case(shape: Any) -> Any:
+    """Return a shape of AWS's API with its keys as the SDK's classes spell them."""
+    if not isinstance(shape, Mapping):
+        return shape
+    return {re.sub("(?<=[a-z0-9])(?=[A-Z])", "_", key).lower(): snake_case(value) for key, value in shape.items()}
+
+
 def _require_same(name: str, found: Mapping[str, Any], container: Container) -> None:
     primary = found.get("PrimaryContainer", {})
     same = primary.get("Image") == container.image and primary.get("Environment", {}) == container.environment
+    same = same and primary.get("ModelPackageName") == container.model_package
     if not same or found.get("ExecutionRoleArn") != container.role:
         raise DeploymentError(
             f"A model {name} exists and was made with another image, environment or role: give --version another name,"

@@ -9,15 +9,9 @@ from typing import Any
 from note_summarizer.deployment.archives import Archive, delete_upload, read_archive, upload_archive
 from note_summarizer.deployment.connections import Aws, open_aws, require_sdk
 from note_summarizer.deployment.containers import Container, choose_container
-from note_summarizer.deployment.create_endpoint import endpoint_settings, ensure_endpoint, wait_until_it_serves
 from note_summarizer.deployment.create_model import ensure_model, model_settings
 from note_summarizer.deployment.labels import deployed_tags, shared_tags
-from note_summarizer.deployment.names import (
-    artifact_key,
-    endpoint_name,
-    group_name,
-    model_name,
-)
+from note_summarizer.deployment.names import artifact_key, group_name, model_name
 from note_summarizer.deployment.options import DeployOptions
 from note_summarizer.deployment.register_model import (
     ARCHIVE_HASH,
@@ -26,11 +20,13 @@ from note_summarizer.deployment.register_model import (
     package_request,
     read_figures,
 )
-from note_summarizer.deployment.smoke_test import try_async_endpoint, try_endpoint, try_transform
-from note_summarizer.deployment.undo import Undo, account_of
+from note_summarizer.deployment.serve_model import serve_model
+from note_summarizer.deployment.smoke_note import PACKAGED
+from note_summarizer.deployment.smoke_test import try_transform
 from note_summarizer.deployment.waiting import Patience, Tell
+from note_summarizer.deployment.work import Work, whole_or_nothing
 from note_summarizer.deployment.write_parameters import ParameterChange, switch_over
-from note_summarizer.errors import ModelBuildError, OptionsError
+from note_summarizer.errors import OptionsError
 from note_summarizer.pairs.sources import bucket_and_key, is_s3
 
 
@@ -58,23 +54,6 @@ class Deployment:
         return asdict(self)
 
 
-@dataclass
-class _Work:
-    """What the steps of one deployment share."""
-
-    options: DeployOptions
-    aws: Aws
-    patience: Patience
-    tell: Tell
-    undo: Undo
-    created: list[str]
-
-    def note(self, what: str, made: bool) -> None:
-        self.tell(f"{what}: {'created' if made else 'already there'}")
-        if made:
-            self.created.append(what)
-
-
 def deploy_model(
     options: DeployOptions,
     tell: Tell = lambda _: None,
@@ -98,17 +77,12 @@ def deploy_model(
     """
     options.check()
     require_sdk()
-    undo = Undo()
-    work = _Work(options, aws or open_aws(region), patience or Patience(), tell, undo, [])
-    try:
+    work = Work(options, aws or open_aws(region), patience or Patience(), tell)
+    with whole_or_nothing(work):
         return _deploy(work)
-    except ModelBuildError as error:
-        if undo:
-            tell("Rolling back ...")
-        raise type(error)(f"{error} {account_of(*undo.roll_back())}".rstrip()) from error
-    except BaseException:  # Ctrl-C, or a bug: told as what it is, but nothing is left behind either
-        tell(f"Rolling back ... {account_of(*undo.roll_back())}")
-        raise
+
+
+_Work = Work[DeployOptions]
 
 
 def _deploy(work: _Work) -> Deployment:
@@ -161,7 +135,7 @@ def _register(
     work: _Work, group: str, container: Container, address: str, metadata: Mapping[str, str], tags: Mapping[str, str]
 ) -> str:
     work.note(f"model package group {group}", ensure_group(group, shared_tags(tags), work.aws, work.undo))
-    request = package_request(group, container.image, address, work.options.approval, metadata)
+    request = package_request(group, str(container.image), address, work.options.approval, metadata)
     arn, made = ensure_version(request, work.aws, work.undo)
     work.note(f"model package {arn.rpartition(':model-package/')[2]}", made)
     return arn
@@ -177,11 +151,4 @@ def _serve(work: _Work, model: str, address: str, tags: Mapping[str, str]) -> tu
         summary = try_transform(model, instance, place, kms_key, aws, work.patience, work.tell)
     if options.endpoint.kind == "none":
         return None, summary
-    name = endpoint_name(model, options.endpoint.kind, endpoint_settings(options.endpoint, kms_key))
-    made = ensure_endpoint(name, model, options.endpoint, kms_key, tags, aws, work.undo)
-    work.note(f"endpoint {name}", made)
-    wait_until_it_serves(name, aws, work.patience, work.tell)
-    if options.endpoint.kind == "async":
-        output = str(options.endpoint.output)
-        return name, try_async_endpoint(name, output, kms_key, aws, work.patience, work.tell)
-    return name, try_endpoint(name, aws)
+    return serve_model(work, model, options.endpoint, kms_key, tags, PACKAGED)

@@ -8,18 +8,24 @@ from typing import Any
 from note_summarizer.deployment.names import PROJECT
 
 MADE_BY, STAGE, MODEL, ARCHIVE = f"{PROJECT}:made-by", f"{PROJECT}:stage", f"{PROJECT}:model", f"{PROJECT}:archive"
+JUMPSTART = f"{PROJECT}:jumpstart"
 DEPLOY = "model-deploy"
 TRAIN = "model-train"
 
 
-def deployed_tags(stage: str, model: str, sha256: str, own: Mapping[str, str]) -> dict[str, str]:
-    """Return the tags of everything that one deployment makes; the user's own come along."""
-    return {**own, MADE_BY: DEPLOY, STAGE: stage, MODEL: model, ARCHIVE: sha256}
+def deployed_tags(stage: str, model: str, sha256: str | None, own: Mapping[str, str]) -> dict[str, str]:
+    """Return the tags of everything that one deployment makes; the user's own come along.
+
+    Args:
+        sha256: of the archive it is made from; nothing where there is none of ours.
+    """
+    archive = {ARCHIVE: sha256} if sha256 else {}
+    return {**own, MADE_BY: DEPLOY, STAGE: stage, MODEL: model, **archive}
 
 
 def shared_tags(tags: Mapping[str, str]) -> dict[str, str]:
     """Return the tags of what several deployments share, the group and the parameters: without any model's name."""
-    return {key: value for key, value in tags.items() if key not in (MODEL, ARCHIVE)}
+    return {key: value for key, value in tags.items() if key not in (MODEL, ARCHIVE, JUMPSTART)}
 
 
 def as_sdk_tags(tags: Mapping[str, str]) -> list[dict[str, str]]:

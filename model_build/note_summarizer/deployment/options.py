@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from note_summarizer.deployment.names import parameter_names
 from note_summarizer.errors import OptionsError
@@ -41,6 +41,7 @@ class EndpointOptions:
         memory_mb: memory of a serverless endpoint; CPU grows with it.
         concurrency: requests that a serverless endpoint answers at once.
         output: S3 address under which an asynchronous endpoint writes its answers.
+        variant: what a model asks for besides, in the shape of `ProductionVariants`.
     """
 
     kind: EndpointKind = "none"
@@ -49,6 +50,7 @@ class EndpointOptions:
     memory_mb: int = 4096
     concurrency: int = 5
     output: str | None = None
+    variant: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ class DeployOptions:
             OptionsError: every problem, in one message.
         """
         parameter_names(self.stage)
-        problems = [*_artifact(self), *_endpoint(self.endpoint), *_network(self), *tag_problems(self.tags)]
+        problems = [*_artifact(self), *endpoint_problems(self.endpoint), *_network(self), *tag_problems(self.tags)]
         if problems:
             raise OptionsError(f"{'; '.join(problems)}. Nothing was started.")
 
@@ -125,7 +127,8 @@ def _artifact(options: DeployOptions) -> Iterator[str]:
         yield f"--metrics {options.metrics} does not exist: check the path"
 
 
-def _endpoint(endpoint: EndpointOptions) -> Iterator[str]:
+def endpoint_problems(endpoint: EndpointOptions) -> Iterator[str]:
+    """Tell what is wrong with what is said of an endpoint."""
     if endpoint.kind not in get_args(EndpointKind):
         yield f"--endpoint is none of {', '.join(get_args(EndpointKind))}"
     if not INSTANCE_TYPE.fullmatch(endpoint.instance_type):

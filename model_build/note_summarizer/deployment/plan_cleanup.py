@@ -92,7 +92,9 @@ def _others(found: Sequence[Item], versions: Sequence[Item]) -> list[Item]:
 
 def _archives(going: Sequence[Item], versions: Sequence[Item], staying: Sequence[Item]) -> list[Item]:
     needed = {_address(item) for item in staying}
-    addresses = {address: item for item in (*going, *versions) if (address := _address(item)) and address not in needed}
+    # What has no archive's hash runs data that are not ours, such as JumpStart's.
+    ours = [item for item in (*going, *versions) if item.sha256]
+    addresses = {address: item for item in ours if (address := _address(item)) and address not in needed}
     return [replace(item, kind="archive", name=address, detail={}) for address, item in sorted(addresses.items())]
 
 

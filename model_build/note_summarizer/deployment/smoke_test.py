@@ -12,24 +12,17 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from note_summarizer.deployment.connections import Aws, is_missing, refusals_told
 from note_summarizer.deployment.names import PROJECT
+from note_summarizer.deployment.smoke_note import NOTE, PACKAGED, Trial, summary_of
 from note_summarizer.deployment.waiting import Patience, Tell, wait_for
 from note_summarizer.errors import DeploymentError
 from note_summarizer.pairs.sources import bucket_and_key
 
-NOTE = (
-    "Nursing note. 67 year old woman admitted overnight with shortness of breath and a productive cough for three days."
-    " Temperature 38.4 C, heart rate 104, blood pressure 132/78, saturation 91% on room air, 95% on 2 L oxygen."
-    " Crackles at the right base. Chest x-ray shows right lower lobe pneumonia. Started on ceftriaxone and"
-    " azithromycin."
-    " Denies chest pain. Slept for short periods. Physician notified of the fever."
-)
-REQUEST = json.dumps({"inputs": NOTE}).encode()
 _LINE = json.dumps({"record_id": "smoke-test", "inputs": NOTE}).encode() + b"\n"
 _JSON, _LINES = "application/json", "application/jsonlines"
 _ENDED = frozenset({"Completed", "Failed", "Stopped"})
 
 
-def try_endpoint(name: str, aws: Aws) -> str:
+def try_endpoint(name: str, aws: Aws, trial: Trial = PACKAGED) -> str:
     """Ask a real-time or serverless endpoint for the summary of the invented note, and return it.
 
     Raises:
@@ -39,18 +32,20 @@ def try_endpoint(name: str, aws: Aws) -> str:
 
     with refusals_told(f"Asking the endpoint {name} for a summary"):
         endpoint = Endpoint.get(endpoint_name=name, session=aws.session)
-        answer = endpoint.invoke(body=REQUEST, content_type=_JSON, accept=_JSON, session=aws.session)
-    return summary_of(answer.body.read(), f"The endpoint {name}")
+        answer = endpoint.invoke(body=trial.request, content_type=_JSON, accept=_JSON, session=aws.session)
+    return trial.read(answer.body.read(), f"The endpoint {name}")
 
 
-def try_async_endpoint(name: str, output: str, kms_key: str | None, aws: Aws, patience: Patience, tell: Tell) -> str:
+def try_async_endpoint(
+    name: str, output: str, kms_key: str | None, aws: Aws, patience: Patience, tell: Tell, trial: Trial = PACKAGED
+) -> str:
     """Give an asynchronous endpoint the invented note, wait for its answer, and return the summary.
 
     Raises:
         DeploymentError: it answers with a failure, not in time, or not with a summary.
     """
     with _scratch(output, kms_key, aws) as (write, clean):
-        source = write("input.json", REQUEST)
+        source = write("input.json", trial.request)
         # boto3: it is the same call as the SDK's Endpoint.invoke_async, which answers without the failure's address.
         with refusals_told(f"Asking the endpoint {name} for a summary"):
             asked = aws.runtime.invoke_endpoint_async(EndpointName=name, InputLocation=source, ContentType=_JSON)
@@ -69,7 +64,7 @@ def try_async_endpoint(name: str, output: str, kms_key: str | None, aws: Aws, pa
         ends = frozenset({"answered", "failed"})
         if wait_for(f"smoke test of {name}", status, ends, patience, tell) == "failed":
             raise DeploymentError(f"The endpoint {name} failed on the smoke test's note: look into its log.")
-    return summary_of(found["answered"], f"The endpoint {name}")
+    return trial.read(found["answered"], f"The endpoint {name}")
 
 
 def try_transform(
@@ -102,26 +97,6 @@ def try_transform(
     if body is None:
         raise DeploymentError(f"The transform job {job} wrote no answer.")
     return summary_of(body, f"The transform job {job}")
-
-
-def summary_of(body: bytes, who: str) -> str:
-    """Return the summary in an answer.
-
-    Raises:
-        DeploymentError: it is not a summary: no JSON, no `summary_text`, empty, or as long as the note.
-    """
-    try:
-        found: Any = json.loads(body)
-    except ValueError:
-        raise DeploymentError(f"{who} did not answer with JSON.") from None
-    if isinstance(found, list) and len(found) == 1:
-        found = found[0]
-    text = found.get("summary_text") if isinstance(found, dict) else None
-    if not isinstance(text, str) or not text.strip():
-        raise DeploymentError(f"{who} answered without a summary_text: is it a summarizer?")
-    if len(text) >= len(NOTE):
-        raise DeploymentError(f"{who} answered with a text as long as the note: that is no summary.")
-    return text.strip()
 
 
 Write = Callable[[str, bytes], str]

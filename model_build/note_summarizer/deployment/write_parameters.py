@@ -35,26 +35,36 @@ class _Work(Protocol):
 
 
 def switch_over(
-    stage: str, model: str, endpoint: str | None, kind: EndpointKind, tags: Mapping[str, str], work: _Work
+    stage: str,
+    model: str,
+    endpoint: str | None,
+    kind: EndpointKind,
+    tags: Mapping[str, str],
+    work: _Work,
+    asynchronous_too: bool = False,
 ) -> tuple[ParameterChange, ...]:
     """Write the model's and the endpoint's name where the template looks for them, and tell what changes.
 
     The two always change together: notes that go to the endpoint are not to be summarized by another model.
+
+    Args:
+        asynchronous_too: name an asynchronous endpoint as well; the template has to be told of its kind.
 
     Raises:
         DeploymentError: SSM refuses.
     """
     names = parameter_names(stage)
     # The pipeline asks its endpoint and waits for the answer, which an asynchronous endpoint does not give.
-    synchronous = endpoint if endpoint and kind != "async" else NO_ENDPOINT
-    wanted = ((names.model, model), (names.endpoint, synchronous))
+    withheld = kind == "async" and not asynchronous_too
+    named = endpoint if endpoint and not withheld else NO_ENDPOINT
+    wanted = ((names.model, model), (names.endpoint, named))
     changes = [write_parameter(name, value, shared_tags(tags), work.aws, work.undo) for name, value in wanted]
     for change in changes:
         work.tell(f"{change.name}: {change.after} ({_before(change)})")
-    if kind == "async":
+    if withheld:
         work.tell("The pipeline waits for its endpoint's answer, so it is not given this asynchronous one.")
     earlier = changes[1].before
-    if earlier not in (None, NO_ENDPOINT, synchronous):
+    if earlier not in (None, NO_ENDPOINT, named):
         work.tell(f"The endpoint {earlier} is still there and costs money: `chartbrief model cleanup` removes it.")
     return tuple(changes)
 
