@@ -9,11 +9,8 @@ pytest.importorskip("sagemaker", reason="model tests have an environment of thei
 
 from botocore.exceptions import ClientError
 from tests.model.jumpstart import CATALOGUE, GATED, GPT2, J2, NOVEL, OFFER, T5, deploy, put_catalogue
-from tests.model.sagemaker_account import Account, sagemaker_account
+from tests.model.sagemaker_account import REGION, Account, sagemaker_account
 
-from note_summarizer.deployment.connections import Aws, open_aws
-from note_summarizer.deployment.deploy_jumpstart import deploy_jumpstart
-from note_summarizer.deployment.jumpstart_options import JumpStartOptions
 from note_summarizer.deployment.options import EndpointOptions
 from note_summarizer.deployment.smoke_note import NOTE
 from note_summarizer.errors import DeploymentError, OptionsError
@@ -125,7 +122,9 @@ def test_a_catalogue_that_may_not_be_read_names_the_right(account: Account) -> N
         deploy(account, T5)
 
 
-def test_a_region_without_jumpstart_is_named(account: Account) -> None:
-    elsewhere: Aws = open_aws("us-iso-east-1")
-    with pytest.raises(OptionsError, match="cannot be deployed in us-iso-east-1: Unable to get content bucket"):
-        deploy_jumpstart(JumpStartOptions(T5, role="arn:aws:iam::123456789012:role/x"), aws=elsewhere)
+def test_a_region_without_jumpstart_is_named(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sagemaker.core.jumpstart import constants
+
+    monkeypatch.delitem(constants.JUMPSTART_REGION_NAME_TO_LAUNCHED_REGION_DICT, REGION)
+    with pytest.raises(OptionsError, match="cannot be deployed in us-east-1: Unable to get content bucket"):
+        deploy(account, T5)
