@@ -86,6 +86,12 @@ def test_a_version_without_a_model_goes_with_its_stage() -> None:
     assert names(plan_cleanup(left, [], {}, "dev").delete) == ["group/1"]
 
 
+def test_weights_of_jumpstart_are_not_ours_to_delete() -> None:
+    weights = "s3://jumpstart-cache-prod-us-east-1/gpt2.tar.gz"
+    item = Item("model", "gpt2", "dev", "gpt2", None, {"PrimaryContainer": {"ModelDataUrl": weights}})
+    assert names(plan_cleanup([item], [], {}, "dev", artifacts=True).delete) == ["gpt2"]
+
+
 class Prices:
     def __init__(self, *products: dict[str, Any], refused: bool = False) -> None:
         self.products, self.refused = products, refused
