@@ -22,6 +22,8 @@ T5, GPT2 = "huggingface-text2text-flan-t5-xl", "huggingface-textgeneration-gpt2"
 GATED = "meta-textgeneration-llama-2-7b"
 NOVEL = "huggingface-textgeneration-novel-7b"
 J2 = "ai21-jurassic-2-grande-instruct"
+J2_LIGHT, COHERE, CHAT = "ai21-jurassic-2-light", "cohere-gpt-medium", "cohere-command-r"
+RANKED = "huggingface-textgeneration1-bloomz-7b1-fp16"
 PACKAGE = f"arn:aws:sagemaker:{REGION}:865070037744:model-package/j2-grande-instruct-v1-0-1"
 OFFER = "https://aws.amazon.com/marketplace/pp/prodview-invented"
 IMAGE = f"763104351884.dkr.ecr.{REGION}.amazonaws.com/huggingface-pytorch-inference:invented"
@@ -31,7 +33,6 @@ GENERATED = [{"generated_text": SUMMARY}]
 
 def specification(identifier: str, version: str, **changes: Any) -> dict[str, Any]:
     """One version of an open model."""
-    folder = f"{identifier.rpartition('-')[0]}/{identifier}/artifacts/inference-prepack/v1.0.0"
     return {
         "model_id": identifier,
         "url": f"https://huggingface.co/{identifier}",
@@ -39,42 +40,48 @@ def specification(identifier: str, version: str, **changes: Any) -> dict[str, An
         "min_sdk_version": "2.189.0",
         "training_supported": False,
         "incremental_training_supported": False,
+        "training_vulnerable": False,
+        "training_dependencies": [],
+        "training_vulnerabilities": [],
+        "deprecated": False,
+        "metrics": [],
+        "model_kwargs": {},
+        "fine_tuning_supported": False,
+        "validation_supported": False,
+        "resource_name_base": f"hf-{identifier.rpartition('huggingface-')[2]}",
+        **_hosting(identifier),
+        **changes,
+    }
+
+
+def _hosting(identifier: str) -> dict[str, Any]:
+    folder = f"{identifier.rpartition('-')[0]}/{identifier}/artifacts/inference-prepack/v1.0.0"
+    image = {"regional_properties": {"image_uri": "$gpu_ecr_uri_1"}}
+    return {
         "hosting_ecr_specs": {"framework": "huggingface", "framework_version": "2.0.0", "py_version": "py310"},
         "hosting_artifact_key": f"{folder}/",
         "hosting_script_key": "source-directory-tarballs/huggingface/inference/v1.0.0/sourcedir.tar.gz",
         "hosting_prepacked_artifact_key": f"{folder}/",
         "hosting_prepacked_artifact_version": "1.0.0",
         "hosting_use_script_uri": False,
+        "hosting_instance_type_variants": {
+            "regional_aliases": {REGION: {"gpu_ecr_uri_1": IMAGE}},
+            "variants": dict.fromkeys(("g5", "p3", "g4dn"), image),
+        },
         "inference_vulnerable": False,
         "inference_vulnerabilities": [],
         "inference_dependencies": [],
-        "training_vulnerable": False,
-        "training_dependencies": [],
-        "training_vulnerabilities": [],
-        "deprecated": False,
         "inference_environment_variables": [
             _variable("SAGEMAKER_PROGRAM", "inference.py", needed=True),
             _variable("SAGEMAKER_SUBMIT_DIRECTORY", "/opt/ml/model/code", needed=False),
             _variable("MODEL_CACHE_ROOT", "/opt/ml/model", needed=True),
         ],
-        "metrics": [],
-        "default_inference_instance_type": "ml.g4dn.2xlarge",
-        "supported_inference_instance_types": ["ml.g4dn.xlarge", "ml.g4dn.2xlarge", "ml.p3.2xlarge"],
-        "model_kwargs": {},
-        "deploy_kwargs": {"model_data_download_timeout": 1800, "container_startup_health_check_timeout": 2400},
         "inference_volume_size": 128,
         "inference_enable_network_isolation": True,
-        "fine_tuning_supported": False,
-        "validation_supported": False,
-        "resource_name_base": f"hf-{identifier.rpartition('huggingface-')[2]}",
+        "default_inference_instance_type": "ml.g4dn.2xlarge",
+        "supported_inference_instance_types": ["ml.g4dn.xlarge", "ml.g4dn.2xlarge", "ml.p3.2xlarge"],
+        "deploy_kwargs": {"model_data_download_timeout": 1800, "container_startup_health_check_timeout": 2400},
         "default_payloads": {"example": _example({"inputs": "Summarize: ...", "parameters": {"max_new_tokens": 50}})},
-        "hosting_instance_type_variants": {
-            "regional_aliases": {REGION: {"gpu_ecr_uri_1": IMAGE}},
-            "variants": {
-                family: {"regional_properties": {"image_uri": "$gpu_ecr_uri_1"}} for family in ("g5", "p3", "g4dn")
-            },
-        },
-        **changes,
     }
 
 
@@ -108,17 +115,41 @@ OPEN = [
         GATED, "4.0.0", gated_bucket=True, hosting_eula_key="fmhMetadata/eula/llamaEula.txt", url="https://ai.meta.com"
     ),
     specification(NOVEL, "1.0.0", default_payloads={}),
+    specification(
+        RANKED,
+        "2.0.0",
+        inference_configs={name: {"component_names": [name]} for name in ("tgi", "lmi")},
+        inference_config_components={
+            "tgi": {"default_inference_instance_type": "ml.p3.2xlarge"},
+            "lmi": {
+                "default_inference_instance_type": "ml.g4dn.xlarge",
+                "inference_environment_variables": [_variable("OPTION_ROLLING_BATCH", "vllm", needed=True)],
+            },
+        },
+        inference_config_rankings={"overall": {"description": "", "rankings": ["lmi", "tgi"]}},
+    ),
 ]
-PROPRIETARY = [
-    {
-        **{name: value for name, value in specification(J2, "1.0.001").items() if not name.startswith("hosting_")},
+
+
+def _sold(identifier: str, version: str, **changes: Any) -> dict[str, Any]:
+    """A model of AWS Marketplace."""
+    open_model = specification(identifier, version)
+    return {
+        **{name: value for name, value in open_model.items() if not name.startswith("hosting_")},
         "default_inference_instance_type": "ml.g4dn.12xlarge",
         "supported_inference_instance_types": ["ml.g4dn.12xlarge", "ml.p3.16xlarge"],
         "inference_environment_variables": [],
         "hosting_model_package_arns": {REGION: PACKAGE},
         "model_subscription_link": OFFER,
-        "default_payloads": {"example": _example({"prompt": "Hello", "maxTokens": 50, "temperature": 0})},
+        **changes,
     }
+
+
+PROPRIETARY = [
+    _sold(J2, "1.0.001", default_payloads={"a": _example({"prompt": "Hello", "maxTokens": 50, "temperature": 0})}),
+    _sold(COHERE, "1.5.0", default_payloads={"a": _example({"prompt": "Hello", "max_tokens": 50, "temperature": 0})}),
+    _sold(CHAT, "1.0.0", default_payloads={"a": _example({"message": "Hello", "chat_history": []})}),
+    _sold(J2_LIGHT, "1.0.0", hosting_model_package_arns={"eu-west-1": PACKAGE}),
 ]
 
 

@@ -8,7 +8,21 @@ import pytest
 pytest.importorskip("sagemaker", reason="model tests have an environment of their own: make test-model")
 
 from tests.model.deployments import ENDPOINT, MODEL, value
-from tests.model.jumpstart import GATED, GENERATED, GPT2, IMAGE, J2, NOVEL, PACKAGE, SUMMARY, T5, deploy, put_catalogue
+from tests.model.jumpstart import (
+    COHERE,
+    GATED,
+    GENERATED,
+    GPT2,
+    IMAGE,
+    J2,
+    NOVEL,
+    PACKAGE,
+    RANKED,
+    SUMMARY,
+    T5,
+    deploy,
+    put_catalogue,
+)
 from tests.model.sagemaker_account import BUCKET, ROLE, Account, sagemaker_account
 
 from note_summarizer.deployment.jumpstart_dialect import OF_DIALECT
@@ -132,6 +146,22 @@ def test_a_marketplace_package_runs_isolated_and_speaks_its_makers_dialect(accou
     assert "maxTokens" in json.loads(account.asked("InvokeEndpoint")[0]["Body"])
     assert (found.template["SummarizerOption"], found.template["ModelDialect"]) == ("jurassic-2", "ai21-j2")
     assert any("is retired" in line and "docs/options.md" in line for line in told)
+
+
+def test_coheres_package_is_asked_in_coheres_dialect(account: Account) -> None:
+    account.endpoint_answers({"id": "1", "prompt": "", "generations": [{"id": "1", "text": SUMMARY}]})
+    found = deploy(account, COHERE)
+    assert "max_tokens" in json.loads(account.asked("InvokeEndpoint")[0]["Body"])
+    assert (found.template["SummarizerOption"], found.smoke_summary) == ("cohere-generate", SUMMARY)
+
+
+def test_of_several_configurations_the_best_ranked_is_taken(account: Account) -> None:
+    account.endpoint_answers(GENERATED)
+    found = deploy(account, RANKED)
+    assert account.asked("CreateModel")[0]["PrimaryContainer"]["Environment"] == {"OPTION_ROLLING_BATCH": "vllm"}
+    (variant,) = account.asked("CreateEndpointConfig")[0]["ProductionVariants"]
+    assert variant["InstanceType"] == "ml.g4dn.xlarge"
+    assert (found.template["SummarizerOption"], found.template["ModelDialect"]) == ("bloom", "text-generation")
 
 
 def test_an_asynchronous_endpoint_is_named_and_the_template_told(account: Account) -> None:

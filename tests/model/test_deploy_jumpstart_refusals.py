@@ -8,7 +8,7 @@ import pytest
 pytest.importorskip("sagemaker", reason="model tests have an environment of their own: make test-model")
 
 from botocore.exceptions import ClientError
-from tests.model.jumpstart import CATALOGUE, GATED, GPT2, J2, NOVEL, OFFER, T5, deploy, put_catalogue
+from tests.model.jumpstart import CATALOGUE, CHAT, GATED, GPT2, J2, J2_LIGHT, NOVEL, OFFER, T5, deploy, put_catalogue
 from tests.model.sagemaker_account import REGION, Account, sagemaker_account
 
 from note_summarizer.deployment.options import EndpointOptions
@@ -37,11 +37,13 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
         (GPT2, {"version": "0.7.0"}, "keeps its code apart from its weights"),
         (GATED, {}, "fmhMetadata/eula/llamaEula.txt and, if you accept it, give --accept-eula"),
         (GATED, {"accept_eula": True}, "say with --dialect what its container speaks"),
-        (NOVEL, {"option": "bloom"}, "name its dialect with --dialect"),
+        (NOVEL, {"option": "bloom"}, "JumpStart gives no example of a request to huggingface-textgeneration-novel-7b"),
         (T5, {"endpoint": EndpointOptions("none")}, "Transform jobs cannot load huggingface-text2text-flan-t5-xl"),
         (T5, {"endpoint": EndpointOptions("serverless")}, "--endpoint serverless has no GPU"),
         (T5, {"option": "bedrock"}, "--option bedrock is none of pegasus, from-scratch, flan-t5"),
         (T5, {"dialect": "chartbrief"}, "--dialect chartbrief is none of ai21-j2, cohere-generate"),
+        (CHAT, {}, "have a form that no dialect here has"),
+        (J2_LIGHT, {}, "ai21-jurassic-2-light is not sold in us-east-1; it is in eu-west-1"),
         (J2, {"environment": {"A": "1"}}, "leave --env out"),
         (T5, {"dialect": "bedrock-converse-plain"}, "--dialect bedrock-converse-plain is none of"),
         (T5, {"stage": "Prod!"}, '--stage "Prod!" is not'),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from note_summarizer.deployment.waiting import Tell
@@ -33,7 +33,7 @@ _SEQ2SEQ = ("text2text", "summarization")
 
 
 def choose_facts(
-    identifier: str, option: str | None, dialect: str | None, examples: Iterable[Any], tell: Tell
+    identifier: str, option: str | None, dialect: str | None, examples: Collection[Any], tell: Tell
 ) -> OptionFacts:
     """Return what the pipeline has to know of a model: what is given, then JumpStart's example, then the catalogue.
 
@@ -52,9 +52,19 @@ def choose_facts(
         )
     spoken = dialect or _spoken(identifier, examples) or (listed.dialect if listed else None)
     if spoken is None:
-        raise OptionsError(f"JumpStart gives no example of a request to {identifier}: name its dialect with --dialect.")
+        raise OptionsError(_unspoken(identifier, examples))
     _tell_of(identifier, listed, mine, tell)
     return option_facts(mine, identifier, spoken)
+
+
+def _unspoken(identifier: str, examples: Collection[Any]) -> str:
+    known = ", ".join(sorted(OF_DIALECT))
+    if examples:
+        return (
+            f"JumpStart's examples of requests to {identifier} have a form that no dialect here has: the pipeline"
+            f" cannot ask it, unless its container also takes one of {known}; then name that with --dialect."
+        )
+    return f"JumpStart gives no example of a request to {identifier}: name its dialect with --dialect, one of {known}."
 
 
 def _tell_of(identifier: str, listed: CatalogueModel | None, option: str, tell: Tell) -> None:
