@@ -39,7 +39,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
 
 def test_a_model_runs_as_jumpstart_says(account: Account) -> None:
     account.endpoint_answers(GENERATED)
-    found = deploy(account, T5, tags={"team": "icu"}, kms_key="alias/team")
+    found = deploy(account, T5, tags={"team": "icu"})
     (model,), (config,) = account.asked("CreateModel"), account.asked("CreateEndpointConfig")
     container = model["PrimaryContainer"]
     assert container["Image"] == IMAGE
@@ -53,7 +53,7 @@ def test_a_model_runs_as_jumpstart_says(account: Account) -> None:
     assert (data["S3DataType"], data["CompressionType"], "ModelAccessConfig" in data) == ("S3Prefix", "None", False)
     assert (model["EnableNetworkIsolation"], model["ExecutionRoleArn"]) == (True, ROLE)
     (variant,) = config["ProductionVariants"]
-    assert (variant["InstanceType"], config["KmsKeyId"]) == ("ml.g4dn.2xlarge", "alias/team")
+    assert variant["InstanceType"] == "ml.g4dn.2xlarge"
     assert variant["ContainerStartupHealthCheckTimeoutInSeconds"] == 2400
     assert variant["ModelDataDownloadTimeoutInSeconds"] == 1800
     assert {tag["Key"]: tag["Value"] for tag in model["Tags"]} == {

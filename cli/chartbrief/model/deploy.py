@@ -105,7 +105,7 @@ def deploy(
         list[str] | None, typer.Option(help="KEY=VALUE on everything made; repeatable.", rich_help_panel=_WHERE)
     ] = None,
     name: Annotated[
-        str | None, typer.Option(help="Model's name; by default the archive's.", rich_help_panel=_RECORDS)
+        str | None, typer.Option(help="Model's name; by default the archive's, or of its ID.", rich_help_panel=_RECORDS)
     ] = None,
     version: Annotated[
         str | None,

@@ -70,6 +70,17 @@ def wait_until_it_serves(name: str, aws: Aws, patience: Patience, tell: Tell) ->
         )
 
 
+def has_volume(endpoint: EndpointOptions) -> bool:
+    """Say whether the endpoint's instances have a volume that a key can encrypt.
+
+    Serverless endpoints have none, and local storage is encrypted by the instance: with it SageMaker refuses a key.
+    https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html (KmsKeyId)
+    """
+    from sagemaker.core.common_utils import volume_size_supported
+
+    return endpoint.kind != "serverless" and bool(volume_size_supported(endpoint.instance_type))
+
+
 def describe_endpoint(name: str, aws: Aws) -> dict[str, Any] | None:
     """Return what SageMaker says of an endpoint; nothing if there is none."""
     return _described(f"endpoint {name}", lambda: aws.sagemaker.describe_endpoint(EndpointName=name))
@@ -108,7 +119,7 @@ def _config(model: str, endpoint: EndpointOptions, kms_key: str | None) -> dict[
         variant |= {"ContainerStartupHealthCheckTimeoutInSeconds": _STARTUP_SECONDS, **endpoint.variant}
     config: dict[str, Any] = {"ProductionVariants": [variant]}
     key = {"KmsKeyId": kms_key} if kms_key else {}
-    if endpoint.kind != "serverless":  # serverless endpoints have no volume
+    if has_volume(endpoint):
         config |= key
     if endpoint.kind == "async":
         config["AsyncInferenceConfig"] = {"OutputConfig": {"S3OutputPath": endpoint.output, **key}}

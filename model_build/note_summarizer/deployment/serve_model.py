@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from note_summarizer.deployment.create_endpoint import endpoint_settings, ensure_endpoint, wait_until_it_serves
+from note_summarizer.deployment.create_endpoint import (
+    endpoint_settings,
+    ensure_endpoint,
+    has_volume,
+    wait_until_it_serves,
+)
 from note_summarizer.deployment.names import endpoint_name
 from note_summarizer.deployment.options import EndpointOptions
 from note_summarizer.deployment.smoke_note import Trial
@@ -25,6 +30,8 @@ def serve_model(
     Raises:
         DeploymentError: AWS refuses, or the answer is no summary.
     """
+    if kms_key and endpoint.kind != "serverless" and not has_volume(endpoint):
+        work.tell(f"{endpoint.instance_type} encrypts its local storage itself: it is given no key.")
     name = endpoint_name(model, endpoint.kind, endpoint_settings(endpoint, kms_key))
     made = ensure_endpoint(name, model, endpoint, kms_key, tags, work.aws, work.undo)
     work.note(f"endpoint {name}", made)
