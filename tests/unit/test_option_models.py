@@ -116,7 +116,7 @@ def test_recipes_share_lessons_and_only_from_scratch_has_no_objective() -> None:
 
 
 def test_a_training_is_recorded_beside_its_model(tmp_path: Path) -> None:
-    record = TrainingRecord("GPT2LMHeadModel", 6_000_000, "next-word", 20.0, 31.5, 1_500, 90_000, 5_000_000)
+    record = TrainingRecord("GPT2LMHeadModel", 6_000_000, "next-word", 20.0, 1_500, 90_000, 5_000_000)
     record.write(tmp_path)
     assert read_record(tmp_path) == record
 

@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         for option in getattr(options, "options", ()):
             recipe_of(option)
-        {"train": _train, "serve": _serve, "judge": _judge, "rates": _rates}[options.command](options)
+        {"train": _train, "serve": _serve, "judge": _judge}[options.command](options)
     except ModelBuildError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -84,14 +84,6 @@ def _judge(options: argparse.Namespace) -> None:
     _say(write_pages(options.out, result).read_text("utf-8"))
 
 
-def _rates(options: argparse.Namespace) -> None:
-    from note_summarizer.option_models.measure_rates import tokens_per_second
-
-    found = tokens_per_second([recipe_of(option) for option in options.options], options.run_dir)
-    for option, rate in found.items():
-        _say(f"{option}: {rate:.0f} tokens a processor second")
-
-
 def _say(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
@@ -103,13 +95,12 @@ def _parser() -> argparse.ArgumentParser:
     train = commands.add_parser("train", help="train them, or go on where an interrupted training stopped")
     serve = commands.add_parser("serve", help="convert what is trained so far")
     judge = commands.add_parser("judge", help="compare them; trains what is missing")
-    rates = commands.add_parser("rates", help="measure what a processor second of this machine is worth to each")
-    for command in (train, serve, rates):
+    for command in (train, serve):
         command.add_argument("options", nargs="*", default=list(RECIPES), help="all by default")
-    for command in (train, serve, judge, rates):
+    for command in (train, serve, judge):
         command.add_argument("--run-dir", type=Path, default=Path("runs/options"), help="working files and checkpoints")
     for command in (train, judge):
-        command.add_argument("--cpu-minutes", type=float, default=CPU_MINUTES, help="quiet processor minutes for each")
+        command.add_argument("--cpu-minutes", type=float, default=CPU_MINUTES, help="processor minutes for each")
         command.add_argument("--jobs", type=int, default=_JOBS, help="trainings at a time, each on one core")
     for command in (serve, judge):
         command.add_argument("--out", type=Path, default=Path("model_build/option_models"), help="the served models")

@@ -14,7 +14,7 @@ from note_summarizer.demo.tokenizer import EOS, PAD, UNK, load_tokenizer
 from note_summarizer.errors import DataError
 from note_summarizer.model_family import SUMMARIZE
 from note_summarizer.option_models import byte_pieces
-from note_summarizer.option_models.learn import Progress, learn, restore
+from note_summarizer.option_models.learn import Budget, Progress, learn, restore
 from note_summarizer.option_models.lessons import prepare
 from note_summarizer.option_models.recipes import Recipe
 from note_summarizer.option_models.shapes import new_model
@@ -22,7 +22,7 @@ from note_summarizer.option_models.training_record import TrainingRecord
 
 
 def train(recipe: Recipe, run_dir: Path, cpu_minutes: float, threads: int = 1) -> Progress:
-    """Train a recipe for so many quiet processor minutes, or go on with what is there; return how far it is.
+    """Train a recipe for so many processor minutes, or go on with what is there; return how far it is.
 
     Args:
         run_dir: of all recipes.
@@ -34,7 +34,7 @@ def train(recipe: Recipe, run_dir: Path, cpu_minutes: float, threads: int = 1) -
     folder = run_dir / recipe.option
     folder.mkdir(exist_ok=True)
     model = new_model(recipe, tokenizer.get_vocab_size())
-    return learn(model, recipe, courses, asks_of(recipe, tokenizer), folder, recipe.tokens(cpu_minutes))
+    return learn(model, recipe, courses, asks_of(recipe, tokenizer), folder, Budget(60 * cpu_minutes))
 
 
 def asks_of(recipe: Recipe, tokenizer: Tokenizer) -> list[int] | None:
@@ -59,8 +59,7 @@ def write_checkpoint(recipe: Recipe, run_dir: Path) -> tuple[Path, TrainingRecor
         architecture=type(model).__name__,
         parameters=sum(weight.numel() for weight in model.parameters()),
         objective=recipe.objective,
-        cpu_minutes=round(progress.tokens / recipe.tokens_per_second / 60, 2),
-        spent_cpu_minutes=round(progress.spent / 60, 2),
+        cpu_minutes=round(progress.spent / 60, 2),
         steps=progress.steps,
         examples=progress.examples,
         tokens=progress.tokens,

@@ -59,12 +59,11 @@ def _recipe(recipe: Recipe, training: Mapping[str, Any], minutes: float) -> str:
     share = 0.0 if recipe.objective == "none" else PRETRAINING_SHARE
     first = f"The first {share:.0%} on {_OBJECTIVES[recipe.objective]}, without summaries; then " if share else ""
     drills = sum(lesson.share for lesson in LESSONS if not lesson.phase.pairs) * (1 - share)
-    rest = f"{drills:.0%} of the tokens on copying drills and the rest on note-summary pairs of growing length"
+    rest = f"{drills:.0%} of the time on copying drills and the rest on note-summary pairs of growing length"
     how = "; the loss is that of the summary, not of the prompt" if recipe.causal else ""
-    whole = first + (rest if first else rest[0].upper() + rest[1:]) + how
     return (
-        f"What {minutes:.0f} processor minutes of a quiet core are worth (bfloat16, Muon and AdamW):"
-        f" {training['steps']:,} steps, {training['tokens'] / 1e6:.1f} million tokens. {whole}."
+        f"{minutes:.0f} processor minutes (bfloat16, Muon and AdamW): {training['steps']:,} steps,"
+        f" {training['tokens'] / 1e6:.1f} million tokens. {first}{rest if first else rest[0].upper() + rest[1:]}{how}."
     )
 
 

@@ -1,14 +1,13 @@
-"""Training by processor time, counted in tokens: lessons, learning rate and end follow those that were seen.
+"""Training by processor time: lessons, learning rate and end follow the seconds that were spent; resumable.
 
-On a busy machine a processor second does half as much as on a quiet one, and trainings one after the other would not
-have had the same. Tokens at the rate of a quiet core are the same work whenever it is done. Resumable.
+The machine may be shared and busy. Processor seconds of this process are what every recipe has the same number of.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import cycle, islice
 from pathlib import Path
@@ -22,9 +21,9 @@ from note_summarizer.option_models.loss import batch_loss
 from note_summarizer.option_models.recipes import Recipe
 
 STATE, LOG = "state.pt", "log.jsonl"
-SAVE_STEPS, LOG_STEPS = 50, 50
+SAVE_SECONDS, LOG_STEPS = 45.0, 50
 _WARM_UP_STEPS = 100
-# The rate is held for this share of the tokens, and falls to nothing over the rest.
+# The rate is held for this share of the time, and falls to nothing over the rest.
 _HELD = 0.4
 
 
@@ -33,7 +32,7 @@ class Progress:
     """How far a training is.
 
     Attributes:
-        spent: processor seconds that it really took.
+        spent: processor seconds.
         course, batch: the lesson, and how many of its batches are done.
         examples: seen in all lessons, as often as they were.
         tokens: read and said, without padding.
@@ -47,15 +46,23 @@ class Progress:
     tokens: int = 0
 
 
+@dataclass(frozen=True)
+class Budget:
+    """Processor seconds in all, and the clock that counts them."""
+
+    seconds: float
+    clock: Callable[[], float] = time.process_time
+
+
 def rate_factor(share: float, steps: int) -> float:
-    """Return what the highest rate is multiplied by after a share of the tokens and a number of steps."""
+    """Return what the highest rate is multiplied by after a share of the time and a number of steps."""
     return min(1.0, (steps + 1) / _WARM_UP_STEPS, max(0.0, (1 - share) / (1 - _HELD)))
 
 
 def learn(
-    model: Any, recipe: Recipe, courses: Sequence[Course], asks: Sequence[int] | None, folder: Path, tokens: float
+    model: Any, recipe: Recipe, courses: Sequence[Course], asks: Sequence[int] | None, folder: Path, budget: Budget
 ) -> Progress:
-    """Train a model until it has seen so many tokens, going on where an earlier run stopped; return how far it came.
+    """Train a model until its time is spent, going on where an earlier run stopped; return how far it came.
 
     Args:
         asks: see `batch_loss`.
@@ -64,39 +71,39 @@ def learn(
     optimizer = MuonWithAdamW(model, recipe.rate, recipe.rate / 2, weight_decay=0.01, scales=recipe.scales)
     highest = [float(group["lr"]) for group in optimizer.param_groups]
     progress = restore(folder, model, optimizer)
-    began, losses = time.process_time() - progress.spent, list[float]()
+    began, saved, losses = budget.clock() - progress.spent, progress.spent, list[float]()
     model.train()
-    for batch in _batches(courses, progress, tokens):
-        factor = rate_factor(progress.tokens / tokens, progress.steps)
+    for batch in _batches(courses, progress, budget.seconds):
+        factor = rate_factor(progress.spent / budget.seconds, progress.steps)
         for group, rate in zip(optimizer.param_groups, highest, strict=True):
             group["lr"] = rate * factor
-        losses.append(step(model, optimizer, batch, asks))
+        losses.append(_step(model, optimizer, batch, asks))
         _count(progress, batch)
-        progress.spent = time.process_time() - began
+        progress.spent = budget.clock() - began
         if progress.steps % LOG_STEPS == 0:
             _log(folder, progress, courses, losses)
-        if progress.steps % SAVE_STEPS == 0:
+        if progress.spent - saved > SAVE_SECONDS:
+            saved = progress.spent
             save(folder, model, optimizer, progress)
     save(folder, model, optimizer, progress)
     return progress
 
 
-def _batches(courses: Sequence[Course], progress: Progress, tokens: float) -> Iterator[Batch]:
+def _batches(courses: Sequence[Course], progress: Progress, seconds: float) -> Iterator[Batch]:
     while True:
         course = courses[progress.course]
         lines = course.batches.read_text("utf-8").splitlines()
         for line in islice(cycle(lines), progress.batch, None):
-            if progress.tokens >= course.until * tokens:
+            if progress.spent >= course.until * seconds:
                 break
             progress.batch += 1
             yield json.loads(line)
         if progress.course + 1 == len(courses):
-            return  # and stays there, should it be given more tokens
+            return  # and stays there, should it be given more time
         progress.course, progress.batch = progress.course + 1, 0
 
 
-def step(model: Any, optimizer: Any, batch: Batch, asks: Sequence[int] | None) -> float:
-    """Learn from one batch; return its loss."""
+def _step(model: Any, optimizer: Any, batch: Batch, asks: Sequence[int] | None) -> float:
     loss = batch_loss(model, batch, asks)
     loss.backward()
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

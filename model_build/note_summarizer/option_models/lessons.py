@@ -36,7 +36,7 @@ class Course:
     """One lesson of a recipe as it is held.
 
     Attributes:
-        until: share of all tokens at which it ends.
+        until: share of the whole time at which it ends.
         batches: its file, a batch a line.
         summarizes: what is learnt is to summarize (or to copy), and not the family's own objective.
     """

@@ -1,9 +1,9 @@
 """What each option's small checkpoint is and how it is trained, as data.
 
-All learn from the same drills and the same synthetic pairs in the same order for the same processor time of a quiet
-core, counted in tokens at each model's rate there. A family spends a first share as its published checkpoints did, on
-notes without summaries: gap sentences (Pegasus, Zhang et al. 2020), spans (T5, Raffel et al. 2020), or the next word
-(GPT-2, BLOOM). What is trained from scratch spends all of it on pairs.
+All learn from the same drills and the same synthetic pairs in the same order for the same processor time. A family
+spends a first share of that time as its published checkpoints did, on notes without summaries: gap sentences
+(Pegasus, Zhang et al. 2020), spans (T5, Raffel et al. 2020), or the next word (GPT-2, BLOOM). What is trained from
+scratch spends all of it on pairs.
 """
 
 from __future__ import annotations
@@ -36,7 +36,6 @@ class Recipe:
     Attributes:
         layers: of the encoder and of the decoder; a decoder-only model has none of the former.
         objective: what the first share of the time is spent on.
-        tokens_per_second: read and said, by training, of a quiet core's processor second; `rates` measures it.
         rate: highest learning rate of the weight matrices; that of embeddings and norms is half of it.
         scales: multiplies the rate of parameters whose name has this in it.
     """
@@ -45,7 +44,6 @@ class Recipe:
     architecture: Architecture
     objective: Objective
     layers: tuple[int, int]
-    tokens_per_second: float
     rate: float = 2e-3
     scales: Mapping[str, float] = field(default_factory=dict)
 
@@ -54,18 +52,14 @@ class Recipe:
         """Whether it is a decoder that goes on with a prompt."""
         return self.architecture in CAUSAL
 
-    def tokens(self, cpu_minutes: float) -> float:
-        """Return the tokens that so many processor minutes of a quiet core are worth."""
-        return 60 * cpu_minutes * self.tokens_per_second
-
 
 @dataclass(frozen=True)
 class Lesson:
     """A stretch of the curriculum.
 
     Attributes:
-        share: of the tokens that are left for pairs.
-        phase: what is drawn; the batches begin again if the lesson is not over when they are.
+        share: of the time that is left for pairs.
+        phase: what is drawn; the batches begin again if the time is not over when they are.
     """
 
     name: str
@@ -73,7 +67,7 @@ class Lesson:
     phase: Phase
 
 
-# Of all tokens, for the families that have an objective of their own.
+# Of the whole time, for the families that have an objective of their own.
 PRETRAINING_SHARE = 0.1
 PRETRAINING_NOTES = 20_000
 PRETRAINING_RICHNESS = (0.3, 1.2)
@@ -95,11 +89,11 @@ _T5_SCALES = {"Attention.q": 0.25, "shared": 8.0, "relative_attention_bias": 30.
 RECIPES: Mapping[str, Recipe] = {
     recipe.option: recipe
     for recipe in (
-        Recipe(EQUAL_PEGASUS, "pegasus", "gap-sentences", layers=(4, 2), tokens_per_second=4_300),
-        Recipe("from-scratch", "pegasus", "none", layers=(4, 2), tokens_per_second=4_300),
-        Recipe("flan-t5", "t5", "spans", layers=(4, 2), tokens_per_second=3_540, scales=_T5_SCALES),
-        Recipe("gpt2", "gpt2", "next-word", layers=(0, 6), tokens_per_second=3_000),
-        Recipe("bloom", "bloom", "next-word", layers=(0, 6), tokens_per_second=2_560),
+        Recipe(EQUAL_PEGASUS, "pegasus", "gap-sentences", layers=(4, 2)),
+        Recipe("from-scratch", "pegasus", "none", layers=(4, 2)),
+        Recipe("flan-t5", "t5", "spans", layers=(4, 2), scales=_T5_SCALES),
+        Recipe("gpt2", "gpt2", "next-word", layers=(0, 6)),
+        Recipe("bloom", "bloom", "next-word", layers=(0, 6)),
     )
 }
 

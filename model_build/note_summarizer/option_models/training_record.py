@@ -16,8 +16,7 @@ class TrainingRecord:
     """What a training took.
 
     Attributes:
-        cpu_minutes: processor minutes of a quiet core that the tokens are worth, pretraining included.
-        spent_cpu_minutes: processor minutes that they took on the machine as it was.
+        cpu_minutes: processor minutes, pretraining included.
         objective: what the first share of the time was spent on; "none" for nothing.
         examples: of pairs, drills and the objective, as often as they were seen.
         tokens: read and said, without padding.
@@ -27,7 +26,6 @@ class TrainingRecord:
     parameters: int
     objective: str
     cpu_minutes: float
-    spent_cpu_minutes: float
     steps: int
     examples: int
     tokens: int
