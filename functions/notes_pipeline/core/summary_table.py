@@ -58,6 +58,7 @@ SUMMARIES = pa.schema(
         ("model_name", pa.string()),
         ("model_version", pa.string()),
         ("model_sha256", pa.string()),
+        ("model_prompt", pa.string()),
         ("batch_id", pa.string()),
         ("summarized_at", _TIME),
     ]
