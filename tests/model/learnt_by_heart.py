@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.model.causal_checkpoints import CAUSAL_WRITERS
-from tests.model.seq2seq_checkpoints import WRITERS
+from tests.model.seq2seq_checkpoints import write_t5
 from tests.model.training_runs import run_training
 
 from note_summarizer.training.train_model import Run
@@ -21,12 +21,13 @@ PAIRS = [
     ("Knee pain after running, no effusion.", "Knee pain."),
 ]
 REPEATED = 6
-# Flan-T5's tiny copy starts from weights that are far apart, as public ones are not, and needs longer.
 LESSONS: dict[str, dict[str, Any]] = {
     "gpt2": {"epochs": 25, "learning_rate": 3e-3},
     "bloom": {"epochs": 40, "learning_rate": 4e-3},
-    "flan-t5": {"epochs": 80, "learning_rate": 5e-3},
+    "flan-t5": {"epochs": 25, "learning_rate": 5e-3},
 }
+# The other tests' T5 has weights that are far apart, from which it learns slowly.
+_BEGINNINGS = {**CAUSAL_WRITERS, "flan-t5": lambda folder: write_t5(folder, gated=True, spread=1.0)}
 PLAIN = {"label_smoothing": 0.0, "dropout": 0.0, "repetition_penalty": 1.0, "optimizer": "AdamW", "precision": "fp32"}
 
 
@@ -41,7 +42,7 @@ def write_repeated(path: Path, before: str = "", repeated: int = 1) -> Path:
 
 def learnt(folder: Path, family: str, **options: Any) -> Run:
     """Write a tiny checkpoint of a family, and train it until it says the pairs' summaries."""
-    checkpoint = {**WRITERS, **CAUSAL_WRITERS}[family](folder / "checkpoint")
+    checkpoint = _BEGINNINGS[family](folder / "checkpoint")
     data = {
         "train": write_repeated(folder / "train.csv", repeated=REPEATED),
         "validation": write_repeated(folder / "validation.csv", "- "),

@@ -74,7 +74,7 @@ def write_pegasus(folder: Path, *, weights: str = "safetensors", fast: bool = Tr
     return _save_model(model, folder, weights)
 
 
-def write_t5(folder: Path, *, gated: bool = False) -> Path:
+def write_t5(folder: Path, *, gated: bool = False, spread: float = 3.0) -> Path:
     """T5 (or, `gated`, Flan-T5): relative positions, so no longest input; the decoder starts with the padding.
 
     As on the hub: the configuration names the instruction, and Flan-T5's output layer is not its embedding.
@@ -90,12 +90,12 @@ def write_t5(folder: Path, *, gated: bool = False) -> Path:
     torch.manual_seed(5)
     config = T5Config(
         vocab_size=len(vocabulary), d_model=32, d_kv=8, d_ff=64, num_layers=2, num_decoder_layers=2, num_heads=4,
-        feed_forward_proj="gated-gelu" if gated else "relu", tie_word_embeddings=not gated, initializer_factor=3.0,
+        feed_forward_proj="gated-gelu" if gated else "relu", tie_word_embeddings=not gated, initializer_factor=spread,
         decoder_start_token_id=0, task_specific_params={"summarization": {"prefix": INSTRUCTION}},
     )  # fmt: skip
     model = T5ForConditionalGeneration(config)
     if gated:
-        model.lm_head.weight = torch.nn.Parameter(torch.randn_like(model.shared.weight))
+        model.lm_head.weight = torch.nn.Parameter(spread / 3 * torch.randn_like(model.shared.weight))
         model.config.tie_word_embeddings = False
     return _save_model(model, folder)
 

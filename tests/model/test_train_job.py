@@ -13,6 +13,7 @@ import pytest
 
 pytest.importorskip("torch", reason="model tests have an environment of their own: make test-model")
 
+from tests.model.causal_checkpoints import write_gpt2
 from tests.model.seq2seq_checkpoints import write_pegasus
 from tests.model.training_runs import write_pairs
 
@@ -32,14 +33,14 @@ HYPERPARAMETERS = {
 }
 
 
-@pytest.fixture
-def container(tmp_path: Path) -> Path:
+@pytest.fixture(params=["pegasus", "gpt2"])
+def container(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """What SageMaker lays out before it starts the training script."""
     for folder in ("input/config", "input/data/train", "input/data/model", "model", "output/data", "checkpoints"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "input/config/hyperparameters.json").write_text(json.dumps(HYPERPARAMETERS))
     (tmp_path / "input/data/model").rmdir()
-    write_pegasus(tmp_path / "input/data/model")
+    {"pegasus": write_pegasus, "gpt2": write_gpt2}[request.param](tmp_path / "input/data/model")
     write_pairs(tmp_path / "input/data/train/pairs.csv", 24, patients=12)
     return tmp_path
 
