@@ -36,3 +36,9 @@ class Bucket:
         with translated("S3 ListObjectsV2"):
             for page in clients.s3().get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix):
                 yield from (item["Key"] for item in page.get("Contents", []))
+
+
+def bucket_and_key(address: str) -> tuple[str, str]:
+    """Return the bucket and the key of an `s3://` address."""
+    bucket, _, key = address.removeprefix("s3://").partition("/")
+    return bucket, key

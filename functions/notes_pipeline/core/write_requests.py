@@ -32,13 +32,8 @@ class PartRequest:
 
     @property
     def record_id(self) -> str:
-        """Letters and digits that name the part in a Bedrock batch job, and nothing else says so little."""
-        return record_id(self.note_uid, self.content_sha256, self.part)
-
-
-def record_id(note_uid: str, content_sha256: str, part: int) -> str:
-    """Return the id of a part of a note version in a Bedrock batch job: 32 letters and digits."""
-    return digest(note_uid, content_sha256)[:_ID_DIGITS] + f"{part:0{_PART_DIGITS}d}"
+        """Id of the part in a Bedrock batch job: 32 letters and digits."""
+        return digest(self.note_uid, self.content_sha256)[:_ID_DIGITS] + f"{self.part:0{_PART_DIGITS}d}"
 
 
 def note_prompts(engine: Engine, text: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
@@ -82,7 +82,7 @@ def ask_online(work: Bucket, online: Online, plan: BatchPlan, shards: Sequence[S
     prefix = output_prefix(plan.batch_id)
     written = [key for key in work.keys(prefix) if key.endswith(".out")]
     answered = _answered(work, written)
-    wanted = (q for shard in shards for q in questions(plan.engine, work.read(shard.key), answered))
+    wanted = batch_questions(work, plan, shards, answered)
     asked, round_ = Asked(), _Round(plan, online)
     while (some := list(islice(wanted, _WRITTEN_TOGETHER))) and not round_.stop.is_set():
         with ThreadPoolExecutor(online.concurrency) as pool:
@@ -173,6 +173,8 @@ def _asker(plan: BatchPlan, online: Online) -> Callable[[Question], list[Any]]:
     return lambda q: [endpoints.read_document(endpoints.invoke_endpoint(online.endpoint_name, q.body, JSON))]
 
 
-def all_questions(work: Bucket, plan: BatchPlan, shards: Sequence[StagedShard]) -> Iterator[Question]:
-    """Yield every request of a batch, as an asynchronous endpoint gets them."""
-    return (q for shard in shards for q in questions(plan.engine, work.read(shard.key), ()))
+def batch_questions(
+    work: Bucket, plan: BatchPlan, shards: Sequence[StagedShard], answered: Collection[PartKey] = ()
+) -> Iterator[Question]:
+    """Yield the requests for what a batch's notes have no answer to yet."""
+    return (question for shard in shards for question in questions(plan.engine, work.read(shard.key), answered))

@@ -9,13 +9,13 @@ from typing import Any
 
 from notes_pipeline.aws import inference
 from notes_pipeline.aws.endpoints import read_document, read_lines
-from notes_pipeline.aws.objects import Bucket
+from notes_pipeline.aws.objects import Bucket, bucket_and_key
 from notes_pipeline.core.questions import Question, answered_lines
 from notes_pipeline.core.read_bedrock import read_bedrock_lines
 from notes_pipeline.core.read_outputs import NoteKey, Outputs, read_outputs
 from notes_pipeline.errors import InferenceError, MissingError
 from notes_pipeline.models import BatchMode, BatchPlan, StagedShard
-from notes_pipeline.steps.give_jobs import async_key, bucket_and_key
+from notes_pipeline.steps.give_jobs import async_key
 
 
 class BatchOutputs:

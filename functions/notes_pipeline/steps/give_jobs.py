@@ -10,11 +10,11 @@ from typing import Any
 
 from notes_pipeline.aws import bedrock, endpoints, inference
 from notes_pipeline.aws.batch_ledger import OpenBatch
-from notes_pipeline.aws.objects import Bucket
+from notes_pipeline.aws.objects import Bucket, bucket_and_key
 from notes_pipeline.core.write_requests import PartRequest, bedrock_line, part_requests, transform_line
 from notes_pipeline.errors import MissingError
 from notes_pipeline.models import BatchMode, BatchPlan, StagedShard
-from notes_pipeline.steps.ask_online import all_questions
+from notes_pipeline.steps.ask_online import batch_questions
 
 # What an asynchronous endpoint queues it drops after six hours at most, and what it works at after one:
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointAsync.html
@@ -61,7 +61,7 @@ def describe_job(batch: OpenBatch) -> inference.JobState:
 def _give_transform(places: JobPlaces, plan: BatchPlan, shards: Sequence[StagedShard]) -> str:
     keys = [shard.key for shard in shards]
     if not plan.engine.is_ours:
-        keys = list(_write_inputs(places.work, plan, shards, transform_line))
+        keys = _write_inputs(places.work, plan, shards, transform_line)
     body = inference.manifest_body(places.work.name, keys)
     places.work.write(inference.manifest_key(plan.batch_id), body)
     inference.create_transform_job(plan.batch_id, places.transform, is_ours=plan.engine.is_ours)
@@ -69,25 +69,24 @@ def _give_transform(places: JobPlaces, plan: BatchPlan, shards: Sequence[StagedS
 
 
 def _give_bedrock(places: JobPlaces, plan: BatchPlan, shards: Sequence[StagedShard]) -> str:
-    for _ in _write_inputs(places.work, plan, shards, bedrock_line):
-        pass
+    _write_inputs(places.work, plan, shards, bedrock_line)
     return bedrock.create_invocation_job(plan.batch_id, places.bedrock)
 
 
 def _write_inputs(
     work: Bucket, plan: BatchPlan, shards: Sequence[StagedShard], line: Callable[[PartRequest], bytes]
-) -> Iterator[str]:
-    """Write a file of requests for each shard; yield their keys."""
-    for shard in shards:
-        key = inference.input_prefix(plan.batch_id) + inference.input_name(shard)
+) -> list[str]:
+    """Write a file of requests for each shard; return their keys."""
+    keys = [inference.input_prefix(plan.batch_id) + inference.input_name(shard) for shard in shards]
+    for key, shard in zip(keys, shards, strict=True):
         work.write(key, b"".join(line(r) for r in part_requests(plan.engine, work.read(shard.key))))
-        yield key
+    return keys
 
 
 def _give_async(places: JobPlaces, plan: BatchPlan, shards: Sequence[StagedShard]) -> str:
     asked: list[dict[str, Any]] = []
     content_type = inference.JSON_LINES if plan.engine.is_ours else inference.JSON
-    for number, question in enumerate(all_questions(places.work, plan, shards), start=1):
+    for number, question in enumerate(batch_questions(places.work, plan, shards), start=1):
         key = f"{inference.input_prefix(plan.batch_id)}{number:06d}.json"
         places.work.write(key, question.body)
         output, failure = endpoints.invoke_endpoint_async(
@@ -112,12 +111,6 @@ def _all_answered(work: Bucket, batch: OpenBatch) -> bool:
 
 def _keys(bucket: str, prefix: str) -> Iterator[str]:
     return Bucket(bucket).keys(f"{prefix}/" if prefix else "")
-
-
-def bucket_and_key(address: str) -> tuple[str, str]:
-    """Return the bucket and the key of an `s3://` address."""
-    bucket, _, key = address.removeprefix("s3://").partition("/")
-    return bucket, key
 
 
 _GIVERS: dict[BatchMode, Callable[[JobPlaces, BatchPlan, Sequence[StagedShard]], str]] = {
