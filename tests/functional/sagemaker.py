@@ -12,11 +12,11 @@ import httpx
 from botocore.exceptions import ClientError
 from tests.functional.first_sentence import FirstSentence
 
-from chartbrief.local_cloud.bedrock.validate_request import check_request
 from chartbrief.local_cloud.contracts import server as contracts
 from chartbrief.local_cloud.executor.container import Container
 from chartbrief.local_cloud.executor.errors import ServiceError
 from chartbrief.local_cloud.executor.service import THREAD_PREFIX, Service
+from chartbrief.local_cloud.validate_request import check_request
 
 MODEL = {"name": "toy", "version": "1", "sha256": "0" * 64}
 PATIENCE_SECONDS = 20.0

@@ -13,10 +13,10 @@ from chartbrief.local_cloud.bedrock.invocation_job import JOB_FAULTS, RECORD_FAU
 from chartbrief.local_cloud.bedrock.job_pages import select_jobs
 from chartbrief.local_cloud.bedrock.job_views import describe, job_arn, state_change
 from chartbrief.local_cloud.bedrock.limits import Limits
-from chartbrief.local_cloud.bedrock.validate_request import check_request
 from chartbrief.local_cloud.executor.errors import ServiceError, invalid
 from chartbrief.local_cloud.faults import Faults
 from chartbrief.local_cloud.local_model import LocalModel
+from chartbrief.local_cloud.validate_request import check_request
 
 Request = Mapping[str, Any]
 THREAD_PREFIX = "model-invocation-job/"
