@@ -64,7 +64,9 @@ def _on_aws(stack: str) -> Deployment:
         pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
         resources = [item for page in pages for item in page["StackResourceSummaries"]]
     except ClientError as error:
-        raise UsageError(f"No stack {stack} in this account and region ({error.response['Error']['Code']}).") from None
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise  # nothing is known of the stack: the sign-in has ended, or may not look
+        raise UsageError(f"There is no stack {stack} in this account and region.") from None
     except BotoCoreError as error:
         raise UsageError(f"AWS cannot be asked: {error}. Sign in, and name a region.") from None
     names = {item["LogicalResourceId"]: item.get("PhysicalResourceId", "") for item in resources}

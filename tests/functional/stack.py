@@ -57,6 +57,7 @@ class Stack:
         template = Template(DEFAULT_TEMPLATE, DEFAULTS | parameters)
         self.resources = Resources(template, self.session)
         self.resources.create_all()
+        self.parameters = template.parameters
         self.functions: dict[str, Function] = {f.name: f for f in read_functions(self.resources)}
         self.sagemaker = self._sagemaker(template.parameters)
         quota = Limits(min_records=int(template.parameters["BedrockBatchMinRecords"]))
