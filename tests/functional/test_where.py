@@ -72,9 +72,7 @@ def test_failures_name_the_operation_and_its_code(on_aws: None, capsys: pytest.C
     throttled = BusyError("DynamoDB Scan: ThrottlingException")
     told = {
         denied: "AWS refused a request (ListObjectVersions: AccessDenied).\n",
-        BusyError(
-            "DynamoDB Scan: ThrottlingException"
-        ): "AWS refused a request (DynamoDB Scan: ThrottlingException).\n",
+        throttled: "AWS refused a request (DynamoDB Scan: ThrottlingException).\n",
         NoCredentialsError(): "AWS cannot be asked (NoCredentialsError).\n",
     }
     assert [ended_with(error, capsys, "prod") for error in told] == [(1, message) for message in told.values()]
