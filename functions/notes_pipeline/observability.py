@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from aws_lambda_powertools import Logger, Metrics
 
-SERVICE = "notes-pipeline"
 NAMESPACE = "Chartbrief"
 
-logger = Logger(service=SERVICE, log_uncaught_exceptions=False)
-metrics = Metrics(namespace=NAMESPACE, service=SERVICE)
+# Both take the service's name, a dimension of every metric, from the environment: it is the stack's name.
+logger = Logger(log_uncaught_exceptions=False)
+metrics = Metrics(namespace=NAMESPACE)

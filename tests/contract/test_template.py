@@ -52,7 +52,11 @@ def test_a_queue_is_encrypted_and_has_a_dead_letter_queue_with_an_alarm(queue: s
     assert target in DEAD_LETTERS
     assert QUEUES[target].get("KmsMasterKeyId") == {"Ref": "DataKey"} or QUEUES[target]["SqsManagedSseEnabled"]
     assert QUEUES[target]["MessageRetentionPeriod"] == 14 * 24 * 3600
-    watched = [alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0] for alarm in ALARMS.values()]
+    watched = [
+        alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0]
+        for alarm in ALARMS.values()
+        if alarm.get("Namespace") == "AWS/SQS"
+    ]
     assert target in watched
 
 

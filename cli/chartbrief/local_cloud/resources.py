@@ -12,6 +12,7 @@ from chartbrief.local_cloud.template import ACCOUNT, REGION, STACK, Template, Te
 NO_LOCAL_EFFECT = frozenset(
     {
         "AWS::CloudWatch::Alarm",
+        "AWS::CloudWatch::Dashboard",
         "AWS::Glue::Database",
         "AWS::Glue::Table",
         "AWS::IAM::Role",
