@@ -83,6 +83,8 @@ def needed(service: str, operation: str, request: dict[str, Any]) -> set[str]:
         # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
         writes = {kind for entry in request["TransactItems"] for kind in entry}
         return {f"{service}:{'ConditionCheckItem' if kind == 'ConditionCheck' else kind + 'Item'}" for kind in writes}
+    # Asking for an object's head takes the right to read it.
+    operation = "GetObject" if (service, operation) == ("s3", "HeadObject") else operation
     version = "Version" if (service, operation) == ("s3", "GetObject") and "VersionId" in request else ""
     return {ACTIONS.get((service, operation), f"{service}:{operation}{version}")}
 

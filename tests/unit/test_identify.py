@@ -104,3 +104,12 @@ def test_sequencers_of_different_keys_say_nothing() -> None:
 
 def test_of_two_records_of_one_file_the_later_one_counts() -> None:
     assert is_newer(version(record=2), version(record=1))
+
+
+def test_a_drop_that_s3_did_not_announce_is_ordered_by_its_time() -> None:
+    announced = version(sequencer="0A", event_time="2026-01-02T00:00:00Z", object_id="o1")
+    found_later = version(sequencer="", event_time="2026-01-03T00:00:00Z", object_id="o2")
+    found_earlier = version(sequencer="", event_time="2026-01-01T00:00:00Z", object_id="o3")
+    assert is_newer(found_later, announced)
+    assert not is_newer(found_earlier, announced)
+    assert is_newer(version(sequencer="", record=2), version(sequencer="", record=1))

@@ -26,6 +26,16 @@ class Bucket:
         with translated("S3 GetObject"):
             return clients.s3().get_object(Bucket=self.name, Key=key, **version)["Body"].read()
 
+    def metadata(self, key: str, version_id: str = "") -> dict[str, str]:
+        """Return an object's user metadata.
+
+        Raises:
+            MissingError: there is no such object or version.
+        """
+        version: Any = {"VersionId": version_id} if version_id else {}
+        with translated("S3 HeadObject"):
+            return clients.s3().head_object(Bucket=self.name, Key=key, **version)["Metadata"]
+
     def write(self, key: str, body: bytes, content_type: str = "application/json") -> None:
         """Write an object; the bucket's default encryption applies."""
         with translated("S3 PutObject"):

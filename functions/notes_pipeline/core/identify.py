@@ -72,9 +72,11 @@ def batch_id(shards: Iterable[StagedShard]) -> str:
 def is_newer(candidate: NoteVersion, held: NoteVersion) -> bool:
     """Say whether a version of a note replaces the one held, whatever order they arrived in.
 
-    Sequencers order writes of one key only, so versions from different keys are ordered by the time of their drop.
+    Sequencers order writes of one key only, so versions from different keys are ordered by the time of their drop; so
+    are those of which one has none, for it was not announced by S3 (`core.drop_metadata`).
     """
-    if candidate.key == held.key:
+    in_order = candidate.object_id == held.object_id or bool(candidate.sequencer and held.sequencer)
+    if candidate.key == held.key and in_order:
         width = max(len(candidate.sequencer), len(held.sequencer))
         mine, theirs = (v.sequencer.ljust(width, "0") for v in (candidate, held))
         return (mine, candidate.record) > (theirs, held.record)

@@ -14,6 +14,7 @@ from notes_pipeline.aws.batch_ledger import BatchLedger
 from notes_pipeline.aws.note_batches import CLAIMED_TOGETHER, claim_together, in_batches
 from notes_pipeline.aws.note_ledger import Claim, NoteLedger
 from notes_pipeline.aws.objects import Bucket
+from notes_pipeline.core.drop_metadata import as_told, stands_for
 from notes_pipeline.core.formats.fields import FieldNames
 from notes_pipeline.core.formats.parse_file import WHOLE_FILE, parse_file
 from notes_pipeline.core.identify import file_name, identify_note, is_urgent, object_id
@@ -67,9 +68,11 @@ class Staged:
 
 def stage_object(staging: Staging, source: SourceObject, now: str) -> Staged:
     """Stage one version of a dropped file; doing it again changes nothing."""
-    identity = object_id(source)
-    if staging.note_ledger.is_staged(identity):
+    identity, metadata = object_id(source), metadata_of(staging.notes, source)
+    original = stands_for(source, metadata)
+    if any(staging.note_ledger.is_staged(each) for each in (identity, original and object_id(original)) if each):
         return Staged()
+    source = as_told(source, metadata)
     parsed = _read(staging, source)
     standing = _claim_all(staging.note_ledger, parsed, source, identity)
     shards = _write_shards(staging, source, identity, standing, now)
@@ -77,6 +80,14 @@ def stage_object(staging: Staging, source: SourceObject, now: str) -> Staged:
     staging.note_ledger.write_receipts(identity, standing, parsed.rejects)
     staging.batch_ledger.add_shards(shards)
     return Staged(tuple(shards), _counts(standing, parsed.rejects))
+
+
+def metadata_of(notes: Bucket, source: SourceObject) -> dict[str, str]:
+    """Return what a dropped file says of itself; nothing if it vanished."""
+    try:
+        return notes.metadata(source.key, source.version_id)
+    except MissingError:
+        return {}
 
 
 def close_object(staging: Staging, source: SourceObject, staged: Staged) -> None:
