@@ -10,6 +10,8 @@
         ├── BusyError        throttled or out of quota: nothing is wrong, try later
         ├── MissingError     the thing asked for does not exist
         └── ExistsError      the thing to be made exists already
+    SettingsError     a variable of the function is not as it should be → raise; the next deployment mends it
+    UnexpectedError   anything else that a handler raises, a bug: which kind it was, and none of its words → raise
 
 No message holds note text or an identifier of a patient.
 """
@@ -63,3 +65,12 @@ class MissingError(DependencyError):
 
 class ExistsError(DependencyError):
     """The thing to be made exists already, or a condition of a write did not hold."""
+
+
+class SettingsError(Exception):
+    """A variable of a function is missing or out of range; the message names variables and none of their values."""
+
+
+class UnexpectedError(Exception):
+    """A bug. Lambda writes what a handler raises to the log, to the trace and into a dead letter, so it says no more
+    than the kind of the original error: its words could be a note's."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from notes_pipeline.errors import SettingsError
 
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
@@ -25,9 +27,13 @@ class Settings(BaseModel):
         """Read and validate the variables.
 
         Raises:
-            pydantic.ValidationError: a variable is missing or out of range; the error names it.
+            SettingsError: a variable is missing or out of range; the error names it.
         """
-        return cls.model_validate(environment)
+        try:
+            return cls.model_validate(environment)
+        except ValidationError as error:
+            wrong = (f"{problem['loc'][0]}: {problem['msg']}" for problem in error.errors(include_input=False))
+            raise SettingsError("; ".join(wrong)) from None
 
 
 class NotesUploadedSettings(Settings):

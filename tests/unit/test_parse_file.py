@@ -124,6 +124,9 @@ def test_a_file_that_cannot_be_used_is_one_reject_that_says_what_to_do(
         ('{"note": 7}', "NoteNotText"),
         ('{"note": "  "}', "EmptyNote"),
         ('{"note": "Fever\\u0000"}', "NotText"),
+        ('{"note": "Fever \\ud83d"}', "NotText"),
+        ('{"note": "Fever", "note_id": "\\ud83d"}', "NotText"),
+        ('{"note": "Fever", "encounter_id": "\\ud83d"}', "NotText"),
         (json.dumps({"note": "long " * 1000}), "NoteTooLong"),
     ],
 )

@@ -18,7 +18,7 @@ from notes_pipeline.core.options import OptionFacts, option_facts
 from notes_pipeline.core.plan_batch import BatchLimits
 from notes_pipeline.core.plan_routes import RouteChoices, plan_routes
 from notes_pipeline.handlers.envelopes import Event
-from notes_pipeline.observability import logger, metrics
+from notes_pipeline.observability import logger, metrics, observed
 from notes_pipeline.settings import BatchDueSettings
 from notes_pipeline.steps.ask_online import Online
 from notes_pipeline.steps.give_jobs import JobPlaces
@@ -29,8 +29,7 @@ from notes_pipeline.steps.start_batches import Starting, start_batches
 _LAST_SECONDS = 90.0
 
 
-@logger.inject_lambda_context
-@metrics.log_metrics
+@observed
 def lambda_handler(event: Event, context: LambdaContext) -> Event:  # noqa: ARG001 - what woke us does not matter
     """Start every batch that is due; however many messages asked for it, one round serves them all."""
     settings = BatchDueSettings.from_environment(dict(os.environ))

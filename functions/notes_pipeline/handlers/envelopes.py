@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from notes_pipeline.errors import InputError
 from notes_pipeline.models import SourceObject
-from notes_pipeline.observability import metrics
+from notes_pipeline.observability import log_failure, metrics
 
 Event = dict[str, Any]
 
@@ -62,7 +62,11 @@ def each_message(event: Event, context: LambdaContext, handle: Callable[[Event],
     processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 
     def record_handler(record: SQSRecord) -> None:
-        handle(json.loads(record.body))
+        try:
+            handle(json.loads(record.body))
+        except Exception as error:
+            log_failure(error)
+            raise
 
     answer: Any = process_partial_response(event, record_handler, processor, context)
     metrics.add_metric(name="MessagesFailed", unit=MetricUnit.Count, value=len(answer["batchItemFailures"]))

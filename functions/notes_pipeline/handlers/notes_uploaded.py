@@ -16,13 +16,12 @@ from notes_pipeline.aws.table import Table
 from notes_pipeline.core.formats.fields import FieldNames
 from notes_pipeline.core.identify import object_id
 from notes_pipeline.handlers.envelopes import Event, each_message, source_of
-from notes_pipeline.observability import logger, metrics
+from notes_pipeline.observability import logger, metrics, observed
 from notes_pipeline.settings import NotesUploadedSettings
 from notes_pipeline.steps.stage_object import Staged, Staging, close_object, stage_object
 
 
-@logger.inject_lambda_context
-@metrics.log_metrics
+@observed
 def lambda_handler(event: Event, context: LambdaContext) -> Event:
     """Stage every file of the messages; report the messages that must come again."""
     settings = NotesUploadedSettings.from_environment(dict(os.environ))

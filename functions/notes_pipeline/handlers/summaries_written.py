@@ -12,15 +12,14 @@ from notes_pipeline.aws.batch_ledger import BatchLedger
 from notes_pipeline.aws.objects import Bucket
 from notes_pipeline.aws.table import Table
 from notes_pipeline.handlers.envelopes import Event, each_message, written_batch_of
-from notes_pipeline.observability import logger, metrics
+from notes_pipeline.observability import logger, metrics, observed
 from notes_pipeline.settings import SummariesWrittenSettings
 from notes_pipeline.steps.code_notes import Coding
 from notes_pipeline.steps.coders import Coder, comprehend_coder, lexical_coder
 from notes_pipeline.steps.write_datasets import Publishing, publish_batch
 
 
-@logger.inject_lambda_context
-@metrics.log_metrics
+@observed
 def lambda_handler(event: Event, context: LambdaContext) -> Event:
     """Publish the batches of the messages; report the messages that must come again."""
     settings = SummariesWrittenSettings.from_environment(dict(os.environ))

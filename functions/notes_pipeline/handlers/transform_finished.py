@@ -14,13 +14,12 @@ from notes_pipeline.aws.note_ledger import NoteLedger
 from notes_pipeline.aws.objects import Bucket
 from notes_pipeline.aws.table import Table
 from notes_pipeline.handlers.envelopes import Event, batch_id_of, each_message
-from notes_pipeline.observability import logger, metrics
+from notes_pipeline.observability import logger, metrics, observed
 from notes_pipeline.settings import TransformFinishedSettings
 from notes_pipeline.steps.collect_batch import Collected, Collecting, collect_batch
 
 
-@logger.inject_lambda_context
-@metrics.log_metrics
+@observed
 def lambda_handler(event: Event, context: LambdaContext) -> Event:
     """Collect the batches of the messages; report the messages that must come again."""
     settings = TransformFinishedSettings.from_environment(dict(os.environ))

@@ -43,9 +43,9 @@ def note_from_fields(record: int, values: Mapping[str, object], names: FieldName
     return ParsedNote(
         record=record,
         text=usable_text(text, names.max_note_bytes),
-        note_id=_identifier(found.get(names.note_id.lower())),
-        patient_id=_identifier(found.get(names.patient_id.lower())),
-        **{name: _identifier(found.get(name)) for name in _OPTIONAL},
+        note_id=_identifier(found, names.note_id),
+        patient_id=_identifier(found, names.patient_id),
+        **{name: _identifier(found, name) for name in _OPTIONAL},
     )
 
 
@@ -58,7 +58,7 @@ def usable_text(text: str, max_bytes: int) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip().removeprefix("\ufeff")
     if not text:
         raise RecordError("EmptyNote", "the note is empty: send its text, or leave the record out")
-    size = len(text.encode())
+    size = len(_whole(text, "the note").encode())
     if size > max_bytes:
         raise RecordError("NoteTooLong", f"the note has {size:,} bytes, over the limit of {max_bytes:,}: split it")
     if _BINARY.search(text):
@@ -66,7 +66,17 @@ def usable_text(text: str, max_bytes: int) -> str:
     return text
 
 
-def _identifier(value: object) -> str | None:
+def _identifier(values: Mapping[str, object], name: str) -> str | None:
+    value = values.get(name.lower())
     if value is None or isinstance(value, dict | list):
         return None
-    return str(value).strip() or None
+    return _whole(str(value), f'its field "{name}"').strip() or None
+
+
+def _whole(text: str, what: str) -> str:
+    """Return a text that can be written; JSON can escape half a character, which no encoding has."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise RecordError("NotText", f"{what} holds half a character: export it as UTF-8") from None
+    return text

@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from notes_pipeline.errors import SettingsError
 from notes_pipeline.models import Frozen
 
 Service = Literal["sagemaker", "bedrock"]
@@ -29,7 +30,7 @@ OPTIONS = (
 )
 
 
-class OptionError(ValueError):
+class OptionError(SettingsError, ValueError):
     """There is no such option or model; the message lists those there are."""
 
 

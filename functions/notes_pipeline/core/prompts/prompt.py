@@ -7,6 +7,7 @@ import tomllib
 from functools import cache
 from importlib import resources
 
+from notes_pipeline.errors import SettingsError
 from notes_pipeline.models import Frozen
 
 # A version that records were made with stays as it is: a change is a new file.
@@ -17,7 +18,7 @@ _MARKS = re.compile(r"<(?=/?(?:note|summary)>)", re.IGNORECASE)
 _CHARACTERS_PER_TOKEN = 2.5
 
 
-class PromptError(ValueError):
+class PromptError(SettingsError, ValueError):
     """There is no prompt of that version, or no note fits beside it; the message says which there are."""
 
 
