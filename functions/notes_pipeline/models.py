@@ -139,12 +139,25 @@ class Engine(Frozen):
 
 
 class BatchPlan(Frozen):
-    """Shards that go to the model together; `batch_id` is also the job's name."""
+    """A batch: notes that go to the model together. Its shards may be 50,000, and are kept apart from it.
+
+    Attributes:
+        batch_id: also the job's name.
+        shard_count, notes: how many it was planned with.
+    """
 
     batch_id: str
     mode: BatchMode
-    shards: tuple[StagedShard, ...]
     engine: Engine = Engine()
+    shard_count: int = 0
+    notes: int = 0
+
+
+class PlannedBatch(Frozen):
+    """A batch with its shards, as it was planned."""
+
+    plan: BatchPlan
+    shards: tuple[StagedShard, ...]
 
 
 class SourceRecord(Frozen):

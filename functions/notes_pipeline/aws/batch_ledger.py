@@ -6,9 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from heapq import merge
+from itertools import accumulate
 
-from notes_pipeline.aws.table import WRITTEN_TOGETHER, Put, Row, Table
-from notes_pipeline.models import BatchMode, BatchPlan, StagedShard
+from notes_pipeline.aws import planned_shards
+from notes_pipeline.aws.table import Row, Table
+from notes_pipeline.models import BatchMode, BatchPlan, PlannedBatch, StagedShard
 
 
 class BatchStatus(StrEnum):
@@ -26,6 +29,7 @@ class OpenBatch:
     Attributes:
         tries: how often its endpoint has failed it.
         job: what its service calls its job, where that is not the batch's id.
+        is_taken: whether its shards were taken off the backlog.
     """
 
     plan: BatchPlan
@@ -33,6 +37,7 @@ class OpenBatch:
     tries: int
     planned_at: datetime
     job: str = ""
+    is_taken: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,20 +48,26 @@ class BatchLedger:
 
     def add_shard(self, shard: StagedShard) -> bool:
         """Put a shard on the backlog, once; say whether it was new."""
-        put = _waiting(shard)
-        return self.table.put(put.row, put.condition, **put.values)
+        return bool(self.add_shards([shard]))
 
-    def add_shards(self, shards: Sequence[StagedShard]) -> None:
-        """Put a file's shards on the backlog, each once, and together: a round in between would split their job."""
-        for start in range(0, len(shards), WRITTEN_TOGETHER):
-            some = shards[start : start + WRITTEN_TOGETHER]
-            if not self.table.put_together([_waiting(shard) for shard in some]):
-                for shard in some:  # some were there already
-                    self.add_shard(shard)
+    def add_shards(self, shards: Sequence[StagedShard]) -> int:
+        """Put shards on the backlog, each once, a hundred together; return how many were new.
 
-    def backlog(self) -> list[StagedShard]:
-        """Return the shards that wait, oldest first."""
-        return [_shard(row) for row in self.table.backlog("pending")]
+        A file's are put there together, for a round in between would split their job.
+        """
+        return len(planned_shards.add_shards(self.table, shards))
+
+    def backlog(self, *, urgent: bool | None = None) -> Iterator[StagedShard]:
+        """Yield the shards that wait, oldest first: all of them, or only the urgent ones, or only the others."""
+        if urgent is None:
+            yield from merge(self.backlog(urgent=True), self.backlog(urgent=False), key=lambda shard: shard.ready_at)
+            return
+        yield from (_shard(row) for row in self.table.backlog("urgent" if urgent else "pending"))
+
+    def has_notes(self, notes: int) -> bool:
+        """Say whether so many notes wait, without being urgent; reads no more of them than it must."""
+        waiting = accumulate(shard.notes for shard in self.backlog(urgent=False))
+        return any(sum_ >= notes for sum_ in waiting)
 
     def open_batches(self) -> Iterator[OpenBatch]:
         """Yield the batches that have not finished."""
@@ -67,8 +78,19 @@ class BatchLedger:
         row = self.table.get(f"BATCH#{batch_id}", "BATCH")
         return _batch(row) if row else None
 
-    def write_plan(self, plan: BatchPlan, now: str) -> None:
-        """Write a planned batch, once, before its shards are taken: a crash in between loses nothing."""
+    def shards(self, batch_id: str) -> Iterator[StagedShard]:
+        """Yield a batch's shards in their order."""
+        return planned_shards.read_shards(self.table, batch_id)
+
+    def write_plan(self, planned: PlannedBatch, now: str) -> bool:
+        """Write a planned batch, once, before its shards are taken; say whether it was new.
+
+        Its own row is written last: a crash before leaves nothing that anybody looks at, and one after loses nothing.
+        """
+        plan = planned.plan
+        if self.table.get(f"BATCH#{plan.batch_id}", "BATCH") is not None:
+            return False
+        planned_shards.write_shards(self.table, plan.batch_id, planned.shards)
         row = {
             "pk": f"BATCH#{plan.batch_id}",
             "sk": "BATCH",
@@ -78,21 +100,13 @@ class BatchLedger:
             "tries": 0,
             "batch_plan": plan.model_dump_json(),
         }
-        self.table.put(row, "attribute_not_exists(pk)")
+        return self.table.put(row, "attribute_not_exists(pk)")
 
-    def take_shards(self, plan: BatchPlan) -> list[StagedShard]:
-        """Take a batch's shards off the backlog; return those it got (again, if it has them already)."""
-        return [shard for shard in plan.shards if self._take(shard, plan.batch_id)]
-
-    def _take(self, shard: StagedShard, batch_id: str) -> bool:
-        return self.table.update(
-            f"SHARD#{shard.key}",
-            "SHARD",
-            "SET batch_id = :batch REMOVE backlog",
-            "attempt = :attempt AND (attribute_exists(backlog) OR batch_id = :batch)",
-            batch=batch_id,
-            attempt=shard.attempt,
-        )
+    def take_shards(self, batch_id: str) -> list[StagedShard]:
+        """Take a batch's shards off the backlog and record that; return those it got (again, if it has them)."""
+        got = planned_shards.take_shards(self.table, batch_id)
+        self.table.update(f"BATCH#{batch_id}", "BATCH", "SET is_taken = :yes", "attribute_exists(pk)", yes=True)
+        return got
 
     def change_mode(self, batch_id: str, plan: BatchPlan, tries: int) -> None:
         """Rewrite a planned batch's plan and its count of failed tries."""
@@ -124,12 +138,6 @@ class BatchLedger:
         self.table.update(f"BATCH#{batch_id}", "BATCH", expression, condition, status=status.value, **values)
 
 
-def _waiting(shard: StagedShard) -> Put:
-    row = {"pk": f"SHARD#{shard.key}", "sk": "SHARD", "backlog": "pending", **shard.model_dump()}
-    # A retried shard has the same key and a higher attempt: only that may replace a row.
-    return Put(row, "attribute_not_exists(pk) OR attempt < :attempt", {"attempt": shard.attempt})
-
-
 def _shard(row: Row) -> StagedShard:
     return StagedShard(**{name: row[name] for name in StagedShard.model_fields})
 
@@ -141,6 +149,7 @@ def _batch(row: Row) -> OpenBatch:
         tries=row["tries"],
         planned_at=datetime.fromisoformat(row["ready_at"]),
         job=row.get("job_name", ""),
+        is_taken=bool(row.get("is_taken")),
     )
 
 

@@ -28,6 +28,17 @@ class Put:
 
 
 @dataclass(frozen=True)
+class Change:
+    """A row to change, how, and the condition on what is there (as in `Table.update`)."""
+
+    pk: str
+    sk: str
+    expression: str
+    condition: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Table:
     """A table with string keys `pk` and `sk` and the sparse index `backlog`."""
 
@@ -55,12 +66,17 @@ class Table:
             left = answer.get("UnprocessedKeys")
         return found
 
-    def put_together(self, puts: Sequence[Put]) -> bool:
+    def put_together(self, puts: Sequence[Put | Change]) -> bool:
         """Write at most 100 rows, all of them or none; say whether they were.
 
         None is if a condition does not hold, or another write of one of the rows is under way.
         """
-        items = [{"Put": _conditional(self.name, put.row, put.condition, put.values)} for put in puts]
+        items = [
+            {"Put": _conditional(self.name, put.row, put.condition, put.values)}
+            if isinstance(put, Put)
+            else {"Update": _change(self.name, put)}
+            for put in puts
+        ]
         return _held("TransactWriteItems", TransactItems=items)
 
     def put_all(self, rows: Sequence[Row]) -> None:
@@ -74,16 +90,7 @@ class Table:
 
     def update(self, pk: str, sk: str, expression: str, condition: str, **values: Any) -> bool:
         """Change a row if the condition holds; say whether it held. `#status` stands for the reserved word."""
-        names = {"#status": "status"} if "#status" in expression + condition else {}
-        return _held(
-            "UpdateItem",
-            TableName=self.name,
-            Key=_marshal(pk=pk, sk=sk),
-            UpdateExpression=expression,
-            ConditionExpression=condition,
-            **_values(values),
-            **({"ExpressionAttributeNames": names} if names else {}),
-        )
+        return _held("UpdateItem", **_change(self.name, Change(pk, sk, expression, condition, values)))
 
     def query(self, pk: str, sk_prefix: str) -> Iterator[Row]:
         """Yield the rows of a partition whose sort key begins so."""
@@ -121,6 +128,18 @@ def _conditional(table: str, row: Row, condition: str, values: Mapping[str, Any]
     request = {"Item": _marshal(**row), "TableName": table}
     names = {"ExpressionAttributeNames": {"#status": "status"}} if "#status" in condition else {}
     return {**request, "ConditionExpression": condition, **_values(values), **names} if condition else request
+
+
+def _change(table: str, change: Change) -> dict[str, Any]:
+    names = {"#status": "status"} if "#status" in change.expression + change.condition else {}
+    return {
+        "TableName": table,
+        "Key": _marshal(pk=change.pk, sk=change.sk),
+        "UpdateExpression": change.expression,
+        "ConditionExpression": change.condition,
+        **_values(change.values),
+        **({"ExpressionAttributeNames": names} if names else {}),
+    }
 
 
 def _marshal(**row: Any) -> dict[str, Any]:

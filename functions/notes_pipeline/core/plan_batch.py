@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from heapq import merge
+from itertools import chain
 
 from notes_pipeline.core.identify import batch_id
-from notes_pipeline.models import BatchMode, BatchPlan, Engine, Frozen, StagedShard
+from notes_pipeline.models import BatchMode, BatchPlan, Engine, Frozen, PlannedBatch, StagedShard
+
+# A function with 1 GB holds the shards of one job: files of one note are shards of one note.
+MAX_JOB_SHARDS = 50_000
+_ONE_LOOK, _LOOKS = 2_000, 20
 
 
 class Routes(Frozen):
@@ -38,61 +44,99 @@ class BatchLimits(Frozen):
     routes: Routes = Routes()
 
 
-def plan_batches(backlog: Sequence[StagedShard], limits: BatchLimits, now: datetime) -> list[BatchPlan]:
-    """Decide what starts now.
+def looks_at_backlog(drop: str, notes: int, min_notes: int) -> bool:
+    """Say whether a drop looks whether `min_notes` wait now.
 
-    Urgent shards are answered online where that is possible, at once in any case. The others are due when there are
-    `min_notes` of them or the oldest has waited `max_wait_seconds`; then all go, few of them online, many in jobs of at
-    most `max_notes_per_job` notes (a larger single shard is a job of its own). A job that would be smaller than its
-    service takes goes online.
+    To count them is a read of so many rows. Where that is more than one request, only some of the small drops look, the
+    same whenever they are staged again: about twenty while the backlog fills, whatever the size of the drops. The
+    schedule sees what they miss.
+
+    Args:
+        drop: its id, hexadecimal.
+        notes: that it brought.
     """
-    urgent = [shard for shard in backlog if shard.urgent]
-    others = [shard for shard in backlog if not shard.urgent]
+    share = int(drop[:8], 16) / 16**8
+    return min_notes <= _ONE_LOOK or share < _LOOKS * notes / min_notes
+
+
+def is_due(waiting: Iterable[StagedShard], limits: BatchLimits, now: datetime) -> bool:
+    """Say whether the shards that wait start now; reads no more of them than it must.
+
+    Args:
+        waiting: oldest first, none of them urgent.
+    """
+    notes = 0
+    for shard in waiting:
+        if not notes and now - datetime.fromisoformat(shard.ready_at) >= timedelta(seconds=limits.max_wait_seconds):
+            return True
+        notes += shard.notes
+        if notes >= limits.min_notes:
+            return True
+    return False
+
+
+def plan_batches(
+    urgent: Iterable[StagedShard], due: Iterable[StagedShard], limits: BatchLimits
+) -> Iterator[PlannedBatch]:
+    """Yield the batches of what starts now; holds one of them at a time, however many shards there are.
+
+    Urgent shards are answered online where that is possible. The others go together: few of them online, many in jobs
+    of at most `max_notes_per_job` notes (a larger single shard is a job of its own). A job that would be smaller than
+    its service takes goes online.
+
+    Args:
+        urgent, due: oldest first.
+    """
     has_online = limits.routes.online is not None
-    plans = [plan_for(urgent, limits, online=True)] if urgent and has_online else []
-    due = (urgent if not has_online else []) + (others if _is_due(others, limits, now) else [])
-    few = has_online and _notes(due) <= limits.endpoint_max_notes
-    groups = [due] if due and few else _groups(due, limits)
-    return [*plans, *(plan_for(group, limits, online=few) for group in groups)]
+    if has_online:
+        yield from (plan_for(group, limits, online=True) for group in _groups(urgent, limits))
+        rest = iter(due)
+    else:
+        rest = merge(urgent, due, key=_age)
+    first, held = list[StagedShard](), 0
+    while held <= limits.endpoint_max_notes and (shard := next(rest, None)):
+        first.append(shard)
+        held += shard.notes
+    if first and has_online and held <= limits.endpoint_max_notes:
+        yield plan_for(first, limits, online=True)
+    else:
+        yield from (plan_for(group, limits) for group in _groups(chain(first, rest), limits))
 
 
-def plan_for(shards: Sequence[StagedShard], limits: BatchLimits, *, online: bool = False) -> BatchPlan:
+def plan_for(shards: Sequence[StagedShard], limits: BatchLimits, *, online: bool = False) -> PlannedBatch:
     """Return the plan of a batch: as a job if possible, or online if that is wanted or the only way."""
-    routes = limits.routes
-    too_few = routes.jobs is None or _notes(shards) < routes.fewest_records
+    routes, notes = limits.routes, sum(shard.notes for shard in shards)
+    too_few = routes.jobs is None or notes < routes.fewest_records
     mode = routes.online if routes.online is not None and (online or too_few) else routes.jobs
-    return BatchPlan(
-        batch_id=batch_id(shards), mode=mode or BatchMode.TRANSFORM, shards=tuple(shards), engine=routes.engine
+    plan = BatchPlan(
+        batch_id=batch_id(shards),
+        mode=mode or BatchMode.TRANSFORM,
+        engine=routes.engine,
+        shard_count=len(shards),
+        notes=notes,
     )
+    return PlannedBatch(plan=plan, shards=tuple(shards))
 
 
-def _is_due(shards: Sequence[StagedShard], limits: BatchLimits, now: datetime) -> bool:
-    if not shards:
-        return False
-    oldest = min(datetime.fromisoformat(shard.ready_at) for shard in shards)
-    waited_enough = now - oldest >= timedelta(seconds=limits.max_wait_seconds)
-    return waited_enough or _notes(shards) >= limits.min_notes
-
-
-def _groups(shards: Sequence[StagedShard], limits: BatchLimits) -> list[list[StagedShard]]:
+def _groups(shards: Iterable[StagedShard], limits: BatchLimits) -> Iterator[list[StagedShard]]:
     most = min(limits.max_notes_per_job, limits.routes.most_records)
-    groups: list[list[StagedShard]] = []
+    group: list[StagedShard] = []
     held = 0
-    for shard in sorted(shards, key=lambda s: (s.ready_at, s.key)):
+    for shard in shards:
         records = _records(shard, limits.routes)
-        if groups and held + records <= most:
-            groups[-1].append(shard)
-            held += records
-        else:
-            groups.append([shard])
-            held = records
-    return groups
+        if group and (held + records > most or len(group) == MAX_JOB_SHARDS):
+            yield group
+            group, held = [], 0
+        group.append(shard)
+        held += records
+    if group:
+        yield group
+
+
+def _age(shard: StagedShard) -> tuple[str, str]:
+    return shard.ready_at, shard.key
 
 
 def _records(shard: StagedShard, routes: Routes) -> int:
     """Return how many records of a job a shard makes, at most: a note, and one more for each context it fills."""
     return shard.notes + (shard.bytes // routes.characters_per_record if routes.characters_per_record else 0)
-
-
-def _notes(shards: Sequence[StagedShard]) -> int:
-    return sum(shard.notes for shard in shards)

@@ -15,7 +15,9 @@ from notes_pipeline.aws.objects import Bucket
 from notes_pipeline.aws.table import Table
 from notes_pipeline.core.formats.fields import FieldNames
 from notes_pipeline.core.identify import object_id
+from notes_pipeline.core.plan_batch import looks_at_backlog
 from notes_pipeline.handlers.envelopes import Event, each_message, source_of
+from notes_pipeline.models import SourceObject
 from notes_pipeline.observability import logger, metrics, observed
 from notes_pipeline.settings import NotesUploadedSettings
 from notes_pipeline.steps.stage_object import Staged, Staging, close_object, stage_object
@@ -32,7 +34,7 @@ def _handle(message: Event, settings: NotesUploadedSettings) -> None:
     source = source_of(message)
     staging = _staging(settings)
     staged = stage_object(staging, source, datetime.now(UTC).isoformat())
-    reason = _reason_to_hurry(staged, staging, settings)
+    reason = _reason_to_hurry(source, staged, staging, settings)
     if reason:
         messages.send(settings.batch_now_queue_url, reason=reason)
     close_object(staging, source, staged)
@@ -42,15 +44,17 @@ def _handle(message: Event, settings: NotesUploadedSettings) -> None:
     logger.info("file staged", extra={"object_id": object_id(source), "shards": len(staged.shards), **counts})
 
 
-def _reason_to_hurry(staged: Staged, staging: Staging, settings: NotesUploadedSettings) -> str:
+def _reason_to_hurry(source: SourceObject, staged: Staged, staging: Staging, settings: NotesUploadedSettings) -> str:
     if not staged.shards:
         return ""
     if any(shard.urgent for shard in staged.shards):
         return "urgent"
     if settings.max_wait_seconds == 0:
         return "no-wait"
-    waiting = sum(shard.notes for shard in staging.batch_ledger.backlog())
-    return "backlog" if waiting >= settings.min_notes else ""
+    notes = sum(shard.notes for shard in staged.shards)
+    if not looks_at_backlog(object_id(source), notes, settings.min_notes):
+        return ""
+    return "backlog" if staging.batch_ledger.has_notes(settings.min_notes) else ""
 
 
 def _staging(settings: NotesUploadedSettings) -> Staging:

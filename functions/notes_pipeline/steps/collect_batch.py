@@ -57,7 +57,7 @@ def collect_batch(collecting: Collecting, batch_id: str, now: datetime) -> Colle
         return Collected()
     outputs = BatchOutputs(collecting.work, batch.plan)
     collected = Collected(is_collected=True)
-    for shard in batch.plan.shards:
+    for shard in collecting.batch_ledger.shards(batch_id):
         _apply(collecting, batch_id, shard, _outcome(collecting, shard, outputs, facts), collected)
     return collected
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from notes_pipeline.aws import messages
 from notes_pipeline.aws.batch_ledger import BatchLedger, BatchStatus, OpenBatch, as_transform
 from notes_pipeline.aws.objects import Bucket
-from notes_pipeline.core.plan_batch import BatchLimits, plan_batches
+from notes_pipeline.core.plan_batch import BatchLimits, is_due, plan_batches
 from notes_pipeline.errors import BusyError
 from notes_pipeline.models import BatchMode, StagedShard
 from notes_pipeline.steps.ask_online import Online, ask_online
@@ -38,13 +40,39 @@ def start_batches(starting: Starting, now: datetime) -> int:
     """Plan what is due and start it; return how many batches were started.
 
     A batch is written down before its shards are taken and its job created, and all three can be repeated, so a crash
-    between them costs nothing: the next round goes on with every batch still marked planned.
+    between them costs nothing: the next round goes on with every batch still marked planned. A round that has no time
+    left asks for another, which goes on where this one stopped.
     """
-    for plan in plan_batches(starting.ledger.backlog(), starting.limits, now):
-        starting.ledger.write_plan(plan, now.isoformat())
-    # What is answered online takes its time; jobs need only be started.
-    batches = sorted(starting.ledger.open_batches(), key=lambda batch: batch.plan.mode in _ONLINE)
-    return sum(_go_on(starting, batch, now) for batch in batches)
+    started, online = 0, list[OpenBatch]()
+    for batch in chain(list(starting.ledger.open_batches()), _plan(starting, now)):
+        if not _has_time(starting):
+            return started
+        # What is answered online takes its time; jobs need only be started.
+        if batch.plan.mode in _ONLINE:
+            if not batch.is_taken:
+                starting.ledger.take_shards(batch.plan.batch_id)  # before they are planned once more
+            online.append(batch)
+        else:
+            started += _go_on(starting, batch, now)
+    return started + sum(_go_on(starting, batch, now) for batch in online)
+
+
+def _plan(starting: Starting, now: datetime) -> Iterator[OpenBatch]:
+    """Yield what is due, batch by batch, each written down and its shards taken."""
+    ledger, limits = starting.ledger, starting.limits
+    due = ledger.backlog(urgent=False) if is_due(ledger.backlog(urgent=False), limits, now) else ()
+    for planned in plan_batches(ledger.backlog(urgent=True), due, limits):
+        # One that is there already was planned from a look at the backlog that came too late.
+        if ledger.write_plan(planned, now.isoformat()):
+            ledger.take_shards(planned.plan.batch_id)
+            yield OpenBatch(planned.plan, BatchStatus.PLANNED, tries=0, planned_at=now, is_taken=True)
+
+
+def _has_time(starting: Starting) -> bool:
+    if time.monotonic() < starting.online.deadline:
+        return True
+    messages.send(starting.batch_now_queue_url, reason="more-to-start")
+    return False
 
 
 def _go_on(starting: Starting, batch: OpenBatch, now: datetime) -> bool:
@@ -62,7 +90,7 @@ def _reconcile(starting: Starting, batch: OpenBatch, now: datetime) -> None:
 
 def _start(starting: Starting, batch: OpenBatch) -> bool:
     plan, ledger = batch.plan, starting.ledger
-    shards = ledger.take_shards(plan)
+    shards = list(ledger.shards(plan.batch_id)) if batch.is_taken else ledger.take_shards(plan.batch_id)
     if not shards:
         ledger.mark_finished(plan.batch_id)  # another batch has them all
         return False
@@ -85,8 +113,7 @@ def _start(starting: Starting, batch: OpenBatch) -> bool:
 
 def _plan_anew(starting: Starting, batch: OpenBatch, shards: Sequence[StagedShard]) -> None:
     """Put the shards of a batch back that was planned for another model than the stack has now."""
-    for shard in shards:
-        starting.ledger.add_shard(shard.model_copy(update={"attempt": shard.attempt + 1}))
+    starting.ledger.add_shards([shard.model_copy(update={"attempt": shard.attempt + 1}) for shard in shards])
     starting.ledger.mark_finished(batch.plan.batch_id)
     messages.send(starting.batch_now_queue_url, reason="another-model")
 

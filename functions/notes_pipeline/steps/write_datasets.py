@@ -7,7 +7,7 @@ batch's plan, so that a repeat writes the same objects again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -83,24 +83,24 @@ def publish_batch(publishing: Publishing, batch_id: str) -> Published:
     Raises:
         DependencyError: a service failed; given again, the batch goes on behind the last part whose codes are complete.
     """
-    batch = publishing.batch_ledger.batch(batch_id)
     published, coded = Published(), list[Coded]()
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        for number, shards in enumerate(in_parts(batch.plan.shards if batch else ())):
+        for number, shards in enumerate(in_parts(publishing.batch_ledger.shards(batch_id))):
             coded += _publish_part(publishing, _Part(batch_id, f"part-{number:05d}", shards), pool, published)
     if coded:
         published.patients = regroup(publishing.summaries, coded, batch_id).patients
     return published
 
 
-def in_parts(shards: Sequence[StagedShard], notes: int = _PART_NOTES) -> Iterator[list[StagedShard]]:
+def in_parts(shards: Iterable[StagedShard], notes: int = _PART_NOTES) -> Iterator[list[StagedShard]]:
     """Yield the shards in their order, together as soon as they have so many notes."""
-    part: list[StagedShard] = []
+    part, held = list[StagedShard](), 0
     for shard in shards:
         part.append(shard)
-        if sum(each.notes for each in part) >= notes:
+        held += shard.notes
+        if held >= notes:
             yield part
-            part = []
+            part, held = [], 0
     if part:
         yield part
 
