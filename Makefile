@@ -8,6 +8,8 @@ OPTION ?= pegasus
 CONTAINER_TOOL ?= docker
 BASE_IMAGE ?= python:3.11-slim-bookworm
 IMAGE ?= chartbrief-server:dev
+# In place of AWS's base image of Lambda, where it cannot be pulled: tests/sam_local/stand_in_base.sh
+LAMBDA_IMAGE ?=
 # Processes that tests run in; those of one file stay together.
 WORKERS ?= 2
 # More options of `build`, such as a proxy's or a package mirror's.
@@ -97,6 +99,12 @@ image: ## The model server as IMAGE=chartbrief-server:dev, by CONTAINER_TOOL=doc
 .PHONY: test-image
 test-image: $(DEV) ## The image's own tests: the server's contract, without network, rights and a writable file system.
 	CONTAINER_TOOL=$(CONTAINER_TOOL) IMAGE=$(IMAGE) .venv/bin/python -m pytest tests/image
+
+.PHONY: sam-local
+sam-local: $(DEV) $(SAM) ## The built functions in Lambda's containers (`sam local`), through the whole flow; needs Docker.
+	@.venv/bin/python -m tests.sam_local.engine
+	@$(MAKE) --no-print-directory build
+	SAM=.venv-sam/bin/sam LAMBDA_IMAGE=$(LAMBDA_IMAGE) .venv/bin/python -m pytest tests/sam_local
 
 .PHONY: lint
 lint: $(DEV) ## ruff and strict mypy.

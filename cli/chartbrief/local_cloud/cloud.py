@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
 from pathlib import Path
@@ -13,10 +13,10 @@ from typing import Any, Self
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chartbrief.errors import CloudFailedError
-from chartbrief.local_cloud.functions_runtime import FunctionRuntime
 from chartbrief.local_cloud.pollers import QueuePoller, SchedulePoller
 from chartbrief.local_cloud.processes import Child
 from chartbrief.local_cloud.resources import Resources
+from chartbrief.local_cloud.runtimes import Runtime, RuntimesFactory, workers
 from chartbrief.local_cloud.services import Services
 from chartbrief.local_cloud.sessions import LocalSession
 from chartbrief.local_cloud.state import copy_bucket, export_state, import_state, read_busy, read_rows, read_times
@@ -41,6 +41,7 @@ class LocalCloud:
         *,
         speed: float = 1.0,
         model_command: list[str] | None = None,
+        make_runtimes: RuntimesFactory = workers,
     ) -> None:
         """Describe the stack; nothing is started yet.
 
@@ -51,6 +52,7 @@ class LocalCloud:
             parameters: values for the template's parameters.
             speed: how many seconds of a schedule pass in one second.
             model_command: arguments for Python that start another model server; a port is appended.
+            make_runtimes: makes what runs the functions.
         """
         self._template = Template(template, parameters)
         self._logs = state_dir / "logs"
@@ -58,7 +60,8 @@ class LocalCloud:
         self._services = Services(option, self._template.parameters, model_command)
         self._aws, self._endpoints = self._services.aws, self._services.environment
         self._children: list[Child] = []
-        self._runtimes: list[FunctionRuntime] = []
+        self._make_runtimes = make_runtimes
+        self._runtimes: Sequence[Runtime] = []
         self._pollers: list[QueuePoller] = []
         self._stopping = threading.Event()
         self._session = LocalSession(self._endpoints)
@@ -90,7 +93,7 @@ class LocalCloud:
                 functions = read_functions(self.resources)
             except (BotoCoreError, ClientError) as error:
                 raise CloudFailedError(f"the template's resources could not be made: {error}") from error
-            self._runtimes = [FunctionRuntime(function, self._logs, self._endpoints) for function in functions]
+            self._runtimes = self._make_runtimes(functions, self._logs, self._endpoints)
             for started in [*others, *(pool.submit(runtime.warm) for runtime in self._runtimes)]:
                 started.result()
         self._listen()

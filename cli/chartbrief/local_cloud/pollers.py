@@ -11,7 +11,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chartbrief.local_cloud.functions_runtime import FunctionRuntime, InvocationError
+from chartbrief.local_cloud.functions_runtime import InvocationError
+from chartbrief.local_cloud.runtimes import Runtime
 from chartbrief.local_cloud.template import ACCOUNT, REGION
 from chartbrief.local_cloud.wiring import QueueSource, ScheduleSource
 
@@ -26,7 +27,7 @@ class QueuePoller(threading.Thread):
     queue after as many receives as the queue's redrive policy says: both are the queue's own doing.
     """
 
-    def __init__(self, runtime: FunctionRuntime, source: QueueSource, sqs: Any, stopping: threading.Event) -> None:
+    def __init__(self, runtime: Runtime, source: QueueSource, sqs: Any, stopping: threading.Event) -> None:
         super().__init__(name=f"poll-{runtime.function.name}", daemon=True)
         self._runtime, self._source, self._sqs, self._stopping = runtime, source, sqs, stopping
         self._url = sqs.get_queue_url(QueueName=source.queue_arn.rsplit(":", 1)[-1])["QueueUrl"]
@@ -108,9 +109,7 @@ def _record(message: dict[str, Any], arn: str) -> dict[str, Any]:
 class SchedulePoller(threading.Thread):
     """Invokes a function every so many seconds with the scheduler's event."""
 
-    def __init__(
-        self, runtime: FunctionRuntime, source: ScheduleSource, stopping: threading.Event, speed: float = 1.0
-    ) -> None:
+    def __init__(self, runtime: Runtime, source: ScheduleSource, stopping: threading.Event, speed: float = 1.0) -> None:
         super().__init__(name=f"schedule-{source.name}", daemon=True)
         self._runtime, self._source, self._stopping = runtime, source, stopping
         self._period = source.seconds / speed

@@ -1,0 +1,34 @@
+"""How long each function took, and how much memory: measured in its container, printed when the tests are over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.sam_local.conftest import SamCloud
+
+_PEAK = """
+import pathlib, re
+peaks = [re.search(r"VmHWM:\\s+(\\d+)", path.read_text()) for path in pathlib.Path("/proc").glob("[0-9]*/status")]
+print(max(int(found[1]) for found in peaks if found))
+"""
+
+
+def measured(sam: SamCloud) -> Iterator[str]:
+    """Yield a line for each function: first call, later ones, peak of its largest process, limit."""
+    yield f"{'function':28}{'cold':>8}{'warm':>10}{'calls':>7}{'peak':>9}{'limit':>9}"
+    for container in sam.service.containers():
+        name = function_of(container)
+        took = [ended - started for started, ended in sam.functions[name].invocations]
+        warm = f"{1000 * median(took[1:]):.0f} ms" if took[1:] else "-"
+        cold = f"{took[0]:.2f} s" if took else "-"
+        peak = int(sam.engine.run(container["Id"], "python3.11", "-c", _PEAK)) // 1024
+        limit = container["HostConfig"]["Memory"] // 1024**2
+        yield f"{name:28}{cold:>8}{warm:>10}{len(took):>7}{peak:>6} MB{limit:>6} MB"
+
+
+def function_of(container: Mapping[str, Any]) -> str:
+    """Return the function that a container runs."""
+    return dict(line.split("=", 1) for line in container["Config"]["Env"])["AWS_LAMBDA_FUNCTION_NAME"]

@@ -1,0 +1,136 @@
+"""`sam local start-lambda` over the built template: every function in a container of its own, invoked as Lambda is."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore import UNSIGNED
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from tests.sam_local.engine import Engine
+from tests.sam_local.front import Front
+
+from chartbrief.cloud import CHECKOUT
+from chartbrief.local_cloud.functions_runtime import InvocationError
+from chartbrief.local_cloud.processes import free_port
+from chartbrief.local_cloud.template import REGION
+from chartbrief.local_cloud.wiring import Function
+
+BUILT = CHECKOUT / ".aws-sam" / "build" / "template.yaml"
+_START_SECONDS, _STOP_SECONDS = 300.0, 30.0
+_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_DEFAULT_REGION": REGION}
+
+
+class StartLambda:
+    """A running `sam local start-lambda`; `stop` ends it and whatever container it leaves."""
+
+    def __init__(self, functions: Sequence[Function], front: Front, name: str, engine: Engine, logs: Path) -> None:
+        """Start it, and wait until every function's container is up.
+
+        Args:
+            front: answers for AWS.
+            name: what containers call the front's address.
+        """
+        self.address = f"http://{name}:{front.port}"
+        self._engine = engine
+        self._port = free_port()
+        self.log = logs / "start-lambda.log"
+        variables = logs / "env.json"
+        variables.write_text(json.dumps({f.name: self._environment(f) for f in functions}, indent=1))
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command(variables),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                # SAM itself asks AWS who it is as soon as there are credentials.
+                env={**os.environ, **_CREDENTIALS, "AWS_ENDPOINT_URL": f"http://{front.server_name}:{front.port}"},
+            )
+        self._wait()
+
+    def _environment(self, function: Function) -> dict[str, str]:
+        return {**function.environment, "AWS_ENDPOINT_URL": self.address}
+
+    def _command(self, variables: Path) -> list[str]:
+        image = os.environ.get("LAMBDA_IMAGE")
+        pull = ["--skip-pull-image", "--invoke-image", image] if image else []
+        where = ["--template", str(BUILT), "--host", "127.0.0.1", "--port", str(self._port)]
+        warm = ["--warm-containers", "EAGER", "--no-watch", "--region", REGION]
+        return [os.environ["SAM"], "local", "start-lambda", *where, *warm, "--env-vars", str(variables), *pull]
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + _START_SECONDS
+        while f"Running on http://127.0.0.1:{self._port}" not in self.log.read_text("utf-8", "replace"):
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise AssertionError(f"sam local start-lambda did not start:\n{self.log.read_text()[-3000:]}")
+            time.sleep(0.2)
+
+    def containers(self) -> list[dict[str, Any]]:
+        """Return what the engine knows of each function's container."""
+        return self._engine.containers_of(f"AWS_ENDPOINT_URL={self.address}")
+
+    def client(self, patience: float) -> Any:
+        """Return a client of the Lambda service."""
+        config = Config(signature_version=UNSIGNED, read_timeout=patience, retries={"max_attempts": 0})
+        return boto3.client("lambda", REGION, endpoint_url=f"http://127.0.0.1:{self._port}", config=config)
+
+    def stop(self) -> None:
+        """End SAM, and its containers if it left them."""
+        self._process.terminate()
+        try:
+            self._process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        for container in self.containers():
+            self._engine.remove(container["Id"])
+
+
+class ContainerRuntime:
+    """One function in its container, invoked by the local cloud's pollers in place of a worker."""
+
+    def __init__(self, function: Function, service: StartLambda) -> None:
+        self.function = function
+        self._lambda = service.client(function.timeout + 60)
+        self._busy = 0
+        self.invocations: list[tuple[float, float]] = []
+
+    @property
+    def busy(self) -> bool:
+        """Say whether an invocation is under way."""
+        return self._busy > 0
+
+    def warm(self) -> None:
+        """Do nothing: the container is up."""
+
+    def stop(self) -> None:
+        """Do nothing: the service stops all of them."""
+
+    def invoke(self, event: Mapping[str, Any]) -> Any:
+        """Invoke the function and return its answer.
+
+        Raises:
+            InvocationError: it raised, or was ended.
+        """
+        self._busy += 1
+        started = time.time()
+        try:
+            answer = self._lambda.invoke(FunctionName=self.function.name, Payload=json.dumps(event).encode())
+            payload = json.loads(answer["Payload"].read() or b"null")
+        except (BotoCoreError, ClientError) as error:
+            raise InvocationError(str(error)) from error
+        finally:
+            self._busy -= 1
+            self.invocations.append((started, time.time()))
+        # SAM takes an answer for an error by its keys, and does not know the one that newer runtimes add.
+        if "FunctionError" in answer or (isinstance(payload, dict) and {"errorType", "errorMessage"} <= set(payload)):
+            raise InvocationError(str(payload))
+        return payload
