@@ -91,7 +91,14 @@ class NoteVersion(Frozen):
 
 
 class StagedShard(Frozen):
-    """A file of notes waiting for, or given to, the model."""
+    """A file of notes waiting for, or given to, the model.
+
+    Attributes:
+        attempt: how often it was given to the model, this time included.
+        excused: how many of those failed for what is not the notes' own.
+        failing_since: ISO time of the first of such failures in a row, "" if there is none.
+        company: with so many shards a job it may be at most, to find the one that breaks jobs; 0 for any number.
+    """
 
     key: str
     object_id: str
@@ -101,6 +108,9 @@ class StagedShard(Frozen):
     urgent: bool
     ready_at: str
     attempt: int = 1
+    excused: int = 0
+    failing_since: str = ""
+    company: int = 0
 
 
 class BatchMode(StrEnum):

@@ -106,6 +106,8 @@ def test_a_failed_file_costs_no_other_file(stack: Stack) -> None:
     stack.upload(stack.drop("ehr/good.csv", NOTES), stack.drop("ehr/bad.txt", "POISON"))
     stack.start()
     stack.finish()
+    assert stack.books() == {"summarized": 2, "pending": 1}
+    stack.settle()
     assert stack.books() == {"summarized": 2, "quarantined": 1}
 
 

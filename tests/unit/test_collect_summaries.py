@@ -9,23 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.pipeline_examples import NOW, notes, shard, sidecar
 
-from notes_pipeline.core.collect_summaries import (
-    BatchFacts,
-    JobEnd,
-    ShardFate,
-    ShardOutcome,
-    collect_shard,
-)
+from notes_pipeline.core.collect_summaries import ShardOutcome, collect_shard
 from notes_pipeline.core.read_outputs import read_outputs
-from notes_pipeline.models import ClinicalNote
+from notes_pipeline.core.retry_rules import FailureKind
+from notes_pipeline.core.shard_fates import BatchFacts, ShardFate
+from notes_pipeline.models import ClinicalNote, Engine
 from notes_pipeline.records import SummaryRecord
 
 MODEL = {"name": "m", "version": "1", "sha256": "0" * 64}
 ANSWERS = st.sampled_from(["good", "error", "empty", "rubbish", "missing"])
 
 
-def facts(end: JobEnd = JobEnd.FINISHED, reason: str = "") -> BatchFacts:
-    return BatchFacts(batch_id="cb-1", end=end, reason=reason, ended_at=NOW, max_attempts=3)
+def facts(kind: FailureKind = FailureKind.NONE, **changes: Any) -> BatchFacts:
+    return BatchFacts(batch_id="cb-1", kind=kind, ended_at=NOW, max_attempts=3, **changes)
 
 
 def line(note: ClinicalNote, output: Any) -> str:
@@ -47,13 +43,13 @@ def collect(given_notes: list[ClinicalNote], lines: list[str], batch: BatchFacts
     return collect_shard(part, [sidecar(n) for n in given_notes], texts, read_outputs(lines), batch)
 
 
-@given(st.lists(ANSWERS, min_size=1, max_size=6), st.sampled_from(JobEnd), st.integers(1, 3), st.randoms())
+@given(st.lists(ANSWERS, min_size=1, max_size=6), st.sampled_from(FailureKind), st.integers(1, 3), st.randoms())
 def test_every_note_ends_somewhere_and_the_order_of_answers_does_not_matter(
-    kinds: list[str], end: JobEnd, attempt: int, order: random.Random
+    kinds: list[str], kind: FailureKind, attempt: int, order: random.Random
 ) -> None:
     given_notes = notes(*(f"Chest pain, HR 120, note {i}." for i in range(len(kinds))))
     lines = [line(n, answer(kind)) for n, kind in zip(given_notes, kinds, strict=True) if kind != "missing"]
-    outcome = collect(given_notes, lines, facts(end), attempt)
+    outcome = collect(given_notes, lines, facts(kind), attempt)
     settled = [r.note_uid for r in (*outcome.summaries, *outcome.quarantined)]
     again = [given_notes[place].note_uid for place in outcome.left]
     assert sorted(settled + again) == sorted(n.note_uid for n in given_notes)
@@ -61,7 +57,7 @@ def test_every_note_ends_somewhere_and_the_order_of_answers_does_not_matter(
     assert not again or "missing" in kinds  # nobody who was answered is asked again
     assert len(again) <= kinds.count("missing")
     order.shuffle(lines)
-    assert collect(given_notes, lines, facts(end), attempt) == outcome
+    assert collect(given_notes, lines, facts(kind), attempt) == outcome
 
 
 def test_an_answered_note_becomes_a_record_with_its_identities_and_checks() -> None:
@@ -122,14 +118,10 @@ def test_a_containers_own_words_are_never_taken_over() -> None:
 
 
 def test_an_unanswered_shard_of_many_is_split_and_a_lone_note_is_quarantined() -> None:
-    assert collect(notes("a", "b"), [], facts(JobEnd.FAILED, "AlgorithmError")).fate is ShardFate.SPLIT
-    outcome = collect(notes("a"), [], facts(JobEnd.FAILED, "AlgorithmError"))
+    foreign = facts(FailureKind.ALGORITHM, engine=Engine(dialect="hf-seq2seq"))
+    assert collect(notes("a", "b"), [], foreign).fate is ShardFate.SPLIT
+    outcome = collect(notes("a"), [], foreign)
     assert (outcome.fate, outcome.quarantined[0].code) == (ShardFate.DONE, "AlgorithmError")
-
-
-@pytest.mark.parametrize(("attempt", "fate"), [(1, ShardFate.RETRY), (2, ShardFate.RETRY), (3, ShardFate.DONE)])
-def test_a_failure_of_infrastructure_is_tried_again_whole_but_not_for_ever(attempt: int, fate: ShardFate) -> None:
-    assert collect(notes("a", "b"), [], facts(JobEnd.INFRASTRUCTURE, "CapacityError"), attempt).fate is fate
 
 
 def test_only_the_unanswered_notes_of_a_shard_go_again_and_give_up_in_the_end() -> None:
@@ -144,7 +136,7 @@ def test_only_the_unanswered_notes_of_a_shard_go_again_and_give_up_in_the_end() 
 
 def test_answers_in_a_failed_job_count() -> None:
     given_notes = notes("Chest pain, HR 120.")
-    outcome = collect(given_notes, [line(given_notes[0], answer("good"))], facts(JobEnd.FAILED, "AlgorithmError"))
+    outcome = collect(given_notes, [line(given_notes[0], answer("good"))], facts(FailureKind.ALGORITHM))
     assert len(outcome.summaries) == 1
 
 

@@ -139,7 +139,8 @@ class BatchLedger:
 
 
 def _shard(row: Row) -> StagedShard:
-    return StagedShard(**{name: row[name] for name in StagedShard.model_fields})
+    # A row of an earlier version lacks what was added since.
+    return StagedShard(**{name: row[name] for name in StagedShard.model_fields if name in row})
 
 
 def _batch(row: Row) -> OpenBatch:

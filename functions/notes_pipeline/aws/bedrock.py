@@ -16,12 +16,12 @@ from typing import Any
 from notes_pipeline.aws import clients
 from notes_pipeline.aws.error_map import translated
 from notes_pipeline.aws.inference import JobState, input_prefix, output_prefix
+from notes_pipeline.core.retry_rules import failure_kind
 from notes_pipeline.errors import BusyError, ExistsError, InferenceError, RefusedError
 
 # Records of one job, in all its files together; the fewest are a parameter, since accounts differ.
 MOST_RECORDS = 50_000
 _ENDED = frozenset({"Completed", "PartiallyCompleted", "Failed", "Stopped", "Expired"})
-_COMPLETE = ("Completed", "PartiallyCompleted")
 _CODE = re.compile(r"[A-Z][A-Za-z]{2,40}(?=:)")
 
 
@@ -117,7 +117,6 @@ def describe_invocation_job(job_arn: str) -> JobState:
         reason=code[0] if code else job["status"],
         ended_at=job.get("endTime"),
         has_ended=job["status"] in _ENDED,
-        is_complete=job["status"] in _COMPLETE,
-        # A bad record has an error of its own among the outputs and fails no job.
-        is_infrastructure=job["status"] not in _COMPLETE,
+        kind=failure_kind(job["status"], job.get("message", "")),
+        started_at=job.get("submitTime"),
     )

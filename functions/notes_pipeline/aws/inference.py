@@ -10,6 +10,7 @@ from typing import Any
 
 from notes_pipeline.aws import clients
 from notes_pipeline.aws.error_map import translated
+from notes_pipeline.core.retry_rules import FailureKind, failure_kind
 from notes_pipeline.errors import ExistsError
 from notes_pipeline.models import StagedShard
 
@@ -19,8 +20,6 @@ OUTPUT_FILTER = "$['note_uid','content_sha256','SageMakerOutput']"
 PART_OUTPUT_FILTER = "$['note_uid','content_sha256','part','SageMakerOutput']"
 REQUEST_FILTER = "$.request"
 ENDED = frozenset({"Completed", "Failed", "Stopped"})
-# Reasons that say nothing about the input, so the same shards may simply be tried again.
-_INFRASTRUCTURE = ("CapacityError", "InternalServerError", "ThrottlingException", "ServiceUnavailable")
 
 
 @dataclass(frozen=True)
@@ -42,17 +41,17 @@ class JobState:
 
     Attributes:
         reason: only the code of its failure.
+        started_at, ended_at: between them its instances are billed.
         has_ended: it will write nothing more.
-        is_complete: it did all that it could.
-        is_infrastructure: it ended for a reason that is not in its input.
+        kind: why it did not answer what it did not.
     """
 
     status: str
     reason: str
     ended_at: datetime | None
     has_ended: bool
-    is_complete: bool = False
-    is_infrastructure: bool = False
+    kind: FailureKind = FailureKind.NONE
+    started_at: datetime | None = None
 
 
 def manifest_key(batch_id: str) -> str:
@@ -138,13 +137,13 @@ def describe_transform_job(batch_id: str) -> JobState:
     """
     with translated("SageMaker DescribeTransformJob"):
         job = clients.sagemaker().describe_transform_job(TransformJobName=batch_id)
-    status, code = job["TransformJobStatus"], job.get("FailureReason", "").split(":")[0].strip()
-    reason = code if code.isalnum() else "Unknown"
+    status, why = job["TransformJobStatus"], job.get("FailureReason", "")
+    code = why.partition(":")[0].strip()
     return JobState(
         status=status,
-        reason=reason,
+        reason=code if code.isalnum() else "",
         ended_at=job.get("TransformEndTime"),
         has_ended=status in ENDED,
-        is_complete=status == "Completed",
-        is_infrastructure=status == "Stopped" or reason in _INFRASTRUCTURE,
+        kind=failure_kind(status, why),
+        started_at=job.get("TransformStartTime"),
     )

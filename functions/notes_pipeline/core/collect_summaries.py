@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from enum import StrEnum
 from typing import Any
 
 from pydantic import ValidationError
 
 from notes_pipeline.core.check_summary import check_summary, review_reasons
 from notes_pipeline.core.read_outputs import NO_ANSWER, NoteAnswer, NoteKey, Outputs, note_answer
-from notes_pipeline.models import Engine, Frozen, Sidecar, SourceRecord, StagedShard
+from notes_pipeline.core.shard_fates import BatchFacts, ShardFate, decide_fate
+from notes_pipeline.models import Frozen, Sidecar, SourceRecord, StagedShard
 from notes_pipeline.records import ModelIdentity, QuarantineRecord, SummaryRecord
 
 # A container need not say these; the record has defaults.
 _HOW_IT_WAS_READ = ("parts", "passes", "dropped_characters", "dropped_statements")
-
-
-class JobEnd(StrEnum):
-    """How a batch ended, as far as a retry is concerned."""
-
-    FINISHED = "finished"
-    FAILED = "failed"
-    INFRASTRUCTURE = "infrastructure"
-
-
-class ShardFate(StrEnum):
-    """What happens to a shard."""
-
-    DONE = "done"
-    SPLIT = "split"
-    RETRY = "retry"
 
 
 class ShardOutcome(Frozen):
@@ -42,35 +26,17 @@ class ShardOutcome(Frozen):
     left: tuple[int, ...] = ()
 
 
-class BatchFacts(Frozen):
-    """What is known of an ended batch.
-
-    Attributes:
-        reason: the service's error code for a failed job, never its message (which may quote a record).
-        ended_at: ISO time that every record of the batch carries, so that a repeat writes the same bytes.
-        engine: whom the batch was given to.
-    """
-
-    batch_id: str
-    end: JobEnd
-    reason: str = ""
-    ended_at: str
-    max_attempts: int
-    engine: Engine = Engine()
-
-
 def collect_shard(
     shard: StagedShard, sidecars: Sequence[Sidecar], texts: Mapping[NoteKey, str], outputs: Outputs, batch: BatchFacts
 ) -> ShardOutcome:
     """Decide what becomes of a shard.
 
-    What is answered is settled. The rest goes to the model again, up to `max_attempts`; a shard that came back with
-    nothing although the service did its part is split instead, until the one bad note stands alone and is quarantined.
+    What is answered is settled. The rest goes to the model again, by the rules for how the batch ended.
     """
     keys = [(sidecar.note_uid, sidecar.content_sha256) for sidecar in sidecars]
     answers = [note_answer(batch.engine, texts[key], outputs.get(key, {})) for key in keys]
     left = tuple(place for place, answer in enumerate(answers) if answer.missing)
-    fate = _fate(shard, [answers[place].missing for place in left], len(sidecars), batch)
+    fate = decide_fate(shard, [answers[place].missing for place in left], len(sidecars), batch)
     records = [
         _record(sidecar, texts[key], answer, shard.attempt, batch)
         for sidecar, key, answer in zip(sidecars, keys, answers, strict=True)
@@ -84,23 +50,12 @@ def collect_shard(
     )
 
 
-def _fate(shard: StagedShard, missing: Sequence[str], notes: int, batch: BatchFacts) -> ShardFate:
-    if not missing:
-        return ShardFate.DONE
-    came_back_empty = len(missing) == notes and set(missing) == {NO_ANSWER}
-    if came_back_empty and batch.end is not JobEnd.INFRASTRUCTURE and notes > 1:
-        return ShardFate.SPLIT
-    # A job fails for what is in it: a note that was alone in its file is the reason.
-    is_to_blame = came_back_empty and batch.end is JobEnd.FAILED
-    return ShardFate.DONE if is_to_blame or shard.attempt >= batch.max_attempts else ShardFate.RETRY
-
-
 def _record(
     sidecar: Sidecar, text: str, answer: NoteAnswer, attempt: int, batch: BatchFacts
 ) -> SummaryRecord | QuarantineRecord:
     if answer.missing:
-        code = batch.reason if answer.missing == NO_ANSWER and batch.reason else answer.missing
-        reason = f"the model gave no answer ({code}), attempt {attempt}: check the model's logs, then drop it again"
+        code = batch.code if answer.missing == NO_ANSWER else answer.missing
+        reason = f"the model gave no answer ({code}), attempt {attempt}: {batch.rule.advice}"
         return quarantine(sidecar, code, reason, batch.batch_id)
     if answer.refused:
         reason = f"the model refused it ({answer.refused}): have a person read it"

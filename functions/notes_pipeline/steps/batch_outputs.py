@@ -36,6 +36,11 @@ class BatchOutputs:
         lines = self._lines(key for key in self._keys if key.endswith(f"/{name}"))
         return read_bedrock_lines(self._plan.engine, body, lines)
 
+    @property
+    def has_answers(self) -> bool:
+        """Say whether there is any; an asynchronous endpoint's lie elsewhere and are taken for granted."""
+        return self._plan.mode is BatchMode.ASYNC_ENDPOINT or bool(self._keys)
+
     @cached_property
     def _keys(self) -> list[str]:
         # Listed, never computed: a failed job still has the outputs of every file that went well.

@@ -10,14 +10,10 @@ from notes_pipeline.aws import inference
 from notes_pipeline.aws.batch_ledger import BatchLedger, BatchStatus, OpenBatch
 from notes_pipeline.aws.note_ledger import NoteLedger
 from notes_pipeline.aws.objects import Bucket
-from notes_pipeline.core.collect_summaries import (
-    BatchFacts,
-    JobEnd,
-    ShardFate,
-    ShardOutcome,
-    collect_shard,
-)
+from notes_pipeline.core.collect_summaries import ShardOutcome, collect_shard
 from notes_pipeline.core.identify import digest
+from notes_pipeline.core.retry_rules import FailureKind
+from notes_pipeline.core.shard_fates import BatchFacts, ShardFate, next_try, part_of
 from notes_pipeline.core.stage_notes import estimate_tokens, halve_lines, part_key, read_texts, records_key, sidecar_key
 from notes_pipeline.models import BatchMode, Sidecar, StagedShard, Status
 from notes_pipeline.records import QuarantineRecord, SummaryRecord
@@ -52,13 +48,13 @@ def collect_batch(collecting: Collecting, batch_id: str, now: datetime) -> Colle
     batch = collecting.batch_ledger.batch(batch_id)
     if batch is None or not _is_with_the_model(batch):
         return Collected()
-    facts = _facts(collecting, batch, now)
+    outputs = BatchOutputs(collecting.work, batch.plan)
+    facts = _facts(collecting, batch, outputs, now)
     if facts is None:
         return Collected()
-    outputs = BatchOutputs(collecting.work, batch.plan)
     collected = Collected(is_collected=True)
     for shard in collecting.batch_ledger.shards(batch_id):
-        _apply(collecting, batch_id, shard, _outcome(collecting, shard, outputs, facts), collected)
+        _apply(collecting, shard, _outcome(collecting, shard, outputs, facts), facts, collected)
     return collected
 
 
@@ -69,23 +65,22 @@ def _is_with_the_model(batch: OpenBatch) -> bool:
     return is_open and (batch.status is BatchStatus.RUNNING or batch.plan.mode is BatchMode.TRANSFORM)
 
 
-def _facts(collecting: Collecting, batch: OpenBatch, now: datetime) -> BatchFacts | None:
+def _facts(collecting: Collecting, batch: OpenBatch, outputs: BatchOutputs, now: datetime) -> BatchFacts | None:
     """Return what is known of the batch's end, or None if it goes on."""
-    end, reason, ended_at = JobEnd.FINISHED, "", now
+    kind, reason, ended_at = FailureKind.NONE, "", now
     if batch.plan.mode in (BatchMode.TRANSFORM, BatchMode.BEDROCK_BATCH):
         job = describe_job(batch)
         if not job.has_ended:
             return None
-        if not job.is_complete:
-            end = JobEnd.INFRASTRUCTURE if job.is_infrastructure else JobEnd.FAILED
-            reason = job.reason
-        ended_at = job.ended_at or now
+        kind, reason, ended_at = job.kind, job.reason, job.ended_at or now
     return BatchFacts(
         batch_id=batch.plan.batch_id,
-        end=end,
+        kind=kind,
         reason=reason,
         ended_at=ended_at.isoformat(),
         max_attempts=collecting.max_attempts,
+        shards=batch.plan.shard_count,
+        has_answers=outputs.has_answers,
         engine=batch.plan.engine,
     )
 
@@ -98,13 +93,13 @@ def _outcome(collecting: Collecting, shard: StagedShard, outputs: BatchOutputs, 
 
 
 def _apply(
-    collecting: Collecting, batch_id: str, shard: StagedShard, outcome: ShardOutcome, collected: Collected
+    collecting: Collecting, shard: StagedShard, outcome: ShardOutcome, facts: BatchFacts, collected: Collected
 ) -> None:
-    collected.summarized += _write_all(collecting, records_key(batch_id, shard), outcome.summaries)
+    collected.summarized += _write_all(collecting, records_key(facts.batch_id, shard), outcome.summaries)
     for record in outcome.quarantined:
         collected.quarantined += _write_quarantine(collecting, shard, record)
     if outcome.fate is ShardFate.RETRY:
-        collected.put_back += _put_back(collecting, shard, outcome.left)
+        collected.put_back += _put_back(collecting, next_try(shard, facts), outcome.left)
     if outcome.fate is ShardFate.SPLIT:
         collected.put_back += sum(_split(collecting, shard))
 
@@ -129,11 +124,11 @@ def _write_quarantine(collecting: Collecting, shard: StagedShard, record: Quaran
 def _put_back(collecting: Collecting, shard: StagedShard, left: Sequence[int]) -> bool:
     """Put a shard back whole, or those of its notes that have no answer yet as a shard of their own."""
     if len(left) == shard.notes:
-        return collecting.batch_ledger.add_shard(shard.model_copy(update={"attempt": shard.attempt + 1}))
+        return collecting.batch_ledger.add_shard(shard)
     bodies = [collecting.work.read(key).splitlines(keepends=True) for key in (shard.key, sidecar_key(shard.key))]
     body, sidecar = (b"".join(lines[place] for place in left) for lines in bodies)
     key = part_key(shard.key, digest(*map(str, left))[:8])
-    return _add_part(collecting, shard, key, (body, sidecar), shard.attempt + 1)
+    return _add_part(collecting, shard, key, (body, sidecar))
 
 
 def _split(collecting: Collecting, shard: StagedShard) -> Iterator[bool]:
@@ -141,13 +136,13 @@ def _split(collecting: Collecting, shard: StagedShard) -> Iterator[bool]:
     bodies = halve_lines(collecting.work.read(shard.key))
     sidecars = halve_lines(collecting.work.read(sidecar_key(shard.key)))
     for name, body, sidecar in zip("ab", bodies, sidecars, strict=False):
-        yield _add_part(collecting, shard, part_key(shard.key, name), (body, sidecar), 1)
+        yield _add_part(collecting, part_of(shard), part_key(shard.key, name), (body, sidecar))
 
 
-def _add_part(collecting: Collecting, shard: StagedShard, key: str, bodies: tuple[bytes, bytes], attempt: int) -> bool:
+def _add_part(collecting: Collecting, shard: StagedShard, key: str, bodies: tuple[bytes, bytes]) -> bool:
     body, sidecar = bodies
     collecting.work.write(sidecar_key(key), sidecar)
     collecting.work.write(key, body)
     notes = len(body.splitlines())
     size = {"key": key, "notes": notes, "tokens": estimate_tokens(body.decode()), "bytes": len(body)}
-    return collecting.batch_ledger.add_shard(shard.model_copy(update={**size, "attempt": attempt}))
+    return collecting.batch_ledger.add_shard(shard.model_copy(update=size))

@@ -11,6 +11,7 @@ from typing import Any
 from notes_pipeline.aws import bedrock, endpoints, inference
 from notes_pipeline.aws.batch_ledger import OpenBatch
 from notes_pipeline.aws.objects import Bucket, bucket_and_key
+from notes_pipeline.core.retry_rules import FailureKind
 from notes_pipeline.core.write_requests import PartRequest, bedrock_line, part_requests, transform_line
 from notes_pipeline.errors import MissingError
 from notes_pipeline.models import BatchMode, BatchPlan, StagedShard
@@ -55,7 +56,7 @@ def describe_job(batch: OpenBatch) -> inference.JobState:
         return inference.describe_transform_job(batch.plan.batch_id)
     except MissingError:
         # There never was such a job: collecting finds no output and puts the shards back.
-        return inference.JobState("Stopped", "NoSuchJob", None, has_ended=True, is_infrastructure=True)
+        return inference.JobState("Missing", "", None, has_ended=True, kind=FailureKind.NO_JOB)
 
 
 def _give_transform(places: JobPlaces, plan: BatchPlan, shards: Sequence[StagedShard]) -> str:
