@@ -1,0 +1,78 @@
+"""Killing a command at every call of AWS's that it makes, and looking at what running it again leaves behind."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+from unittest.mock import patch
+
+from botocore.client import BaseClient
+from moto import mock_aws
+from tests.functional.stack import Stack
+
+from notes_pipeline.aws import clients
+
+_ENVIRONMENT = {
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+}
+
+
+class KilledError(BaseException):
+    """Stands for the process's end: no handler of errors catches it."""
+
+
+class Killer:
+    """Ends the command at its n-th call: before it is made, or after it was."""
+
+    def __init__(self, at: int, *, answer_lost: bool) -> None:
+        self.calls, self._at, self._answer_lost = 0, at, answer_lost
+        self._original = BaseClient._make_api_call
+
+    @contextmanager
+    def armed(self) -> Iterator[None]:
+        killer = self
+
+        def call(client: BaseClient, operation: str, request: dict[str, Any]) -> Any:
+            killer.calls += 1
+            if killer.calls == killer._at and not killer._answer_lost:
+                raise KilledError
+            answer = killer._original(client, operation, request)
+            if killer.calls == killer._at:
+                raise KilledError
+            return answer
+
+        with patch.object(BaseClient, "_make_api_call", call):
+            yield
+
+
+def cut_off_everywhere(
+    make: Callable[[], Stack],
+    command: Callable[[Stack], object],
+    left: Callable[[Stack], Any],
+    *,
+    answer_lost: bool = False,
+) -> int:
+    """Hold that a command, cut off at each of its calls and then run again by `left`, leaves what it leaves uncut.
+
+    Returns:
+        How many calls it makes.
+    """
+    whole = Killer(-1, answer_lost=False)
+    expected = _left(make, command, left, whole)
+    for at in range(1, whole.calls + 1):
+        killer = Killer(at, answer_lost=answer_lost)
+        assert _left(make, command, left, killer) == expected, f"call {at}"
+    return whole.calls
+
+
+def _left(
+    make: Callable[[], Stack], command: Callable[[Stack], object], left: Callable[[Stack], Any], killer: Killer
+) -> Any:
+    clients.forget()
+    with patch.dict(os.environ, _ENVIRONMENT), mock_aws():
+        stack = make()
+        with killer.armed(), suppress(KilledError):
+            command(stack)
+        return left(stack)
