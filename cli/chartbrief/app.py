@@ -17,6 +17,7 @@ from chartbrief.model import app as model_app
 from chartbrief.operate.backfill.command import HELP as BACKFILL
 from chartbrief.operate.backfill.command import backfill
 from chartbrief.options import DEFAULT_OPTION, local_option
+from chartbrief.output_folder import state_folder
 from chartbrief.progress import progress_on
 from chartbrief.records import Records
 from chartbrief.render_note import render_note
@@ -43,9 +44,17 @@ def chartbrief() -> None:
 @app.command(help=help_text.RUN)
 def run(
     folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="Folder of note files (sub-folders too), or one file.")
-    ],
+        Path | None,
+        typer.Argument(
+            metavar="[FOLDER]",
+            help="Folder of note files (sub-folders too), or one file; without it, a run only goes on.",
+            show_default=False,
+        ),
+    ] = None,
     out: Annotated[Path, typer.Option(help="Folder for the summaries; a second run goes on from it.")] = Path("out"),
+    state: Annotated[
+        Path | None, typer.Option(help="Folder that keeps the local cloud.", show_default="OUT/.chartbrief")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
     note_field: Annotated[str, typer.Option(help="Column or key that holds the note's text.")] = "note",
     id_field: Annotated[str, typer.Option(help="Column or key that holds the note's id.")] = "note_id",
@@ -70,7 +79,8 @@ def run(
         chosen = local_option(option, model)
         check_inputs(template, chosen.model)
         fields = FieldNames(note=note_field, id=id_field, patient=patient_field)
-        request = RunRequest(folder, out, chosen, template, fields, Patience(timeout), fhir)
+        kept_in = state or state_folder(out)
+        request = RunRequest(folder, out, kept_in, chosen, template, fields, Patience(timeout), fhir)
         report = run_folder(request, open_local_cloud, progress_on(_console(stderr=True) if as_json else console))
     _print_report(console, report, as_json, rows)
     raise typer.Exit(0 if report.books.closed else 1)

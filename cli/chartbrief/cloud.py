@@ -43,11 +43,14 @@ class Cloud(Protocol):
     def dead_letters(self) -> Mapping[str, int]:
         """Messages in each dead-letter queue, by its logical id."""
 
-    def import_state(self, folder: Path) -> None:
-        """Take up the ledger and summaries that an earlier run exported; nothing happens if there are none."""
+    def unreported_drops(self) -> Sequence[Mapping[str, Any]]:
+        """What was dropped since the last `mark_reported`, in order: `key`, `version_id`, `size` and `md5` of each."""
 
-    def export_state(self, folder: Path) -> None:
-        """Write the ledger and summaries for a later run."""
+    def mark_reported(self) -> None:
+        """Note that a person was told what became of everything that was dropped so far."""
+
+    def drops_waiting(self) -> int:
+        """Messages that wait for the function that stages what was dropped, or are with it."""
 
     def object_rows(self) -> Sequence[Mapping[str, Any]]:
         """The ledger's rows of every dropped object, in DynamoDB's types: its own, and its receipts'."""
@@ -59,8 +62,8 @@ class Cloud(Protocol):
         """What the model, the jobs and the functions did so far, and when."""
 
 
-# From a template, an option, the folder for state and logs, and values for the template's parameters.
-CloudFactory = Callable[[Path, "LocalOption", Path, Mapping[str, str]], AbstractContextManager[Cloud]]
+# From a template, an option, the folders for state and for logs, and values for the template's parameters.
+CloudFactory = Callable[[Path, "LocalOption", Path, Path, Mapping[str, str]], AbstractContextManager[Cloud]]
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ def check_inputs(template: Path, model: Path) -> None:
 
 @contextmanager
 def open_local_cloud(
-    template: Path, option: LocalOption, state: Path, parameters: Mapping[str, str]
+    template: Path, option: LocalOption, state: Path, logs: Path, parameters: Mapping[str, str]
 ) -> Iterator[Cloud]:
     """A local cloud that is stopped, with every child process, when the block is left.
 
@@ -41,5 +41,5 @@ def open_local_cloud(
     # Imported late: the servers take a second to import that `--help` and a usage error need not wait for.
     from chartbrief.local_cloud import LocalCloud
 
-    with LocalCloud(template, option, state, parameters) as cloud:
+    with LocalCloud(template, option, state, parameters, logs=logs) as cloud:
         yield cloud

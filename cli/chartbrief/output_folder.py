@@ -2,10 +2,12 @@
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from chartbrief.errors import UsageError
+
+_OWNER_ONLY = 0o700
 
 
 def state_folder(out: Path) -> Path:
@@ -19,22 +21,32 @@ def logs_folder(out: Path) -> Path:
 
 
 @contextmanager
-def claim(out: Path) -> Iterator[None]:
-    """Make the output folder and hold it: two runs on one folder would each lose half of the other's state.
+def claim(folder: Path) -> Iterator[None]:
+    """Make a folder that is its owner's alone, and hold it: two runs on one would spoil each other's state.
 
     Raises:
         UsageError: It cannot be made or written, or another run holds it.
     """
     try:
-        state_folder(out).mkdir(parents=True, exist_ok=True)
-        lock = (state_folder(out) / "lock").open("w")
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(_OWNER_ONLY)
+        lock = (folder / "lock").open("w")
     except OSError as error:
-        raise UsageError(f"{out} cannot be written ({error.strerror}). Name another --out folder.") from error
+        raise UsageError(f"{folder} cannot be written ({error.strerror}). Name another folder.") from error
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise UsageError(f"Another run is writing to {out}. Wait for it, or name another --out folder.") from error
+            raise UsageError(f"Another run is using {folder}. Wait for it, or name another folder.") from error
+        yield
+
+
+@contextmanager
+def claim_all(*folders: Path) -> Iterator[None]:
+    """Claim several folders, each once, whatever they are called."""
+    with ExitStack() as stack:
+        for folder in {folder.resolve(): folder for folder in folders}.values():
+            stack.enter_context(claim(folder))
         yield
 
 

@@ -64,6 +64,11 @@ def read_standing(object_rows: Iterable[Row], drops: Sequence[Drop]) -> Standing
     return Standing(len(drops), len(drops), staged, tuple(receipts))
 
 
+def staged_versions(object_rows: Iterable[Row]) -> set[tuple[str, str]]:
+    """Key and version id of every object that was staged to its end."""
+    return {_version_of(row) for row in object_rows if row["sk"]["S"] == "OBJECT"}
+
+
 def _version_of(item: Row) -> tuple[str, str]:
     return item["key"]["S"], item["version_id"]["S"]
 

@@ -29,8 +29,8 @@ class FakeCloud:
 
     def __init__(self) -> None:
         self.outputs: Mapping[str, str] = OUTPUTS
-        self.imported: list[Path] = []
-        self.exported: list[Path] = []
+        self.waiting = 0
+        self._told: set[str] = set()
         self.summaries_written = 0
         self._s3, self._dynamodb = self.session().client("s3"), self.session().client("dynamodb")
         self._newest: dict[str, tuple[str, int, SummaryRecord]] = {}
@@ -51,11 +51,20 @@ class FakeCloud:
     def dead_letters(self) -> Mapping[str, int]:
         return {"NotesUploadedDeadLetterQueue": 0}
 
-    def import_state(self, folder: Path) -> None:
-        self.imported.append(folder)
+    def unreported_drops(self) -> list[dict[str, Any]]:
+        drops = [v for v in self._dropped() if v["VersionId"] not in self._told]
+        names = {"key": "Key", "version_id": "VersionId", "size": "Size"}
+        return [{n: v[name] for n, name in names.items()} | {"md5": v["ETag"].strip('"')} for v in drops]
 
-    def export_state(self, folder: Path) -> None:
-        self.exported.append(folder)
+    def mark_reported(self) -> None:
+        self._told = {version["VersionId"] for version in self._dropped()}
+
+    def drops_waiting(self) -> int:
+        return self.waiting
+
+    def _dropped(self) -> list[Any]:
+        versions: list[Any] = self._s3.list_object_versions(Bucket="notes").get("Versions", [])
+        return sorted(versions, key=lambda version: version["LastModified"])
 
     def object_rows(self) -> list[Mapping[str, Any]]:
         rows: list[Mapping[str, Any]] = self._dynamodb.scan(TableName="ledger")["Items"]
@@ -71,7 +80,7 @@ class FakeCloud:
         return [Span("model", 0.0, 1.0)]
 
     def idle(self) -> bool:
-        for version in self._s3.list_object_versions(Bucket="notes").get("Versions", []):
+        for version in self._dropped():
             if version["VersionId"] not in self._seen and "ignored" not in version["Key"]:
                 self._seen.add(version["VersionId"])
                 self._stage(version["Key"], version["VersionId"])

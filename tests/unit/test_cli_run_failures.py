@@ -44,10 +44,16 @@ def test_nothing_to_drop_ends_with_status_2_and_writes_nothing(tmp_path: Path, o
 
 
 def test_two_runs_at_once_on_one_output_folder_are_refused(folder: Path, out: Path) -> None:
-    with claim(out):
+    with claim(out / ".chartbrief"):
         result = invoke("run", folder, "--out", out)
     assert result.exit_code == 2
     assert "Another run" in result.stderr
+
+
+def test_two_runs_at_once_on_one_state_are_refused(folder: Path, out: Path, tmp_path: Path) -> None:
+    with claim(tmp_path / "kept"):
+        result = invoke("run", folder, "--out", out, "--state", tmp_path / "kept")
+    assert (result.exit_code, "Another run" in result.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(

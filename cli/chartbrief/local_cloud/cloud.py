@@ -13,20 +13,30 @@ from typing import Any, Self
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chartbrief.errors import CloudFailedError
+from chartbrief.kept_state import write_description
+from chartbrief.local_cloud.message_counts import MessageCounts
 from chartbrief.local_cloud.pollers import QueuePoller, SchedulePoller
 from chartbrief.local_cloud.processes import Child
 from chartbrief.local_cloud.resources import Resources
 from chartbrief.local_cloud.runtimes import Runtime, RuntimesFactory, workers
 from chartbrief.local_cloud.services import Services
 from chartbrief.local_cloud.sessions import LocalSession
-from chartbrief.local_cloud.state import copy_bucket, export_state, import_state, read_busy, read_rows, read_times
+from chartbrief.local_cloud.state import (
+    copy_bucket,
+    keep_state,
+    mark_reported,
+    read_busy,
+    read_rows,
+    read_times,
+    read_unreported,
+    settle_state,
+)
 from chartbrief.local_cloud.template import Template
 from chartbrief.local_cloud.wiring import STEPS, read_functions
 from chartbrief.options import LocalOption
 from chartbrief.time_split import Span
 
 _START_SECONDS = 90.0
-_COUNTS = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
 
 
 class LocalCloud:
@@ -42,20 +52,23 @@ class LocalCloud:
         speed: float = 1.0,
         model_command: list[str] | None = None,
         make_runtimes: RuntimesFactory = workers,
+        logs: Path | None = None,
     ) -> None:
         """Describe the stack; nothing is started yet.
 
         Args:
             template: the SAM template.
             option: which model answers, behind which service.
-            state_dir: where logs go (`state_dir/logs`).
+            state_dir: where the buckets, the ledger and the queues are kept (`kept_cloud`).
             parameters: values for the template's parameters.
             speed: how many seconds of a schedule pass in one second.
             model_command: arguments for Python that start another model server; a port is appended.
             make_runtimes: makes what runs the functions.
+            logs: where logs go, if not to `state_dir/logs`.
         """
+        self._state_dir, self._given = state_dir, dict(parameters)
         self._template = Template(template, parameters)
-        self._logs = state_dir / "logs"
+        self._logs = logs or state_dir / "logs"
         self._speed = speed
         self._services = Services(option, self._template.parameters, model_command)
         self._aws, self._endpoints = self._services.aws, self._services.environment
@@ -66,6 +79,7 @@ class LocalCloud:
         self._stopping = threading.Event()
         self._session = LocalSession(self._endpoints)
         self.resources = Resources(self._template, self._session)
+        self._messages = MessageCounts(self.resources, self._session)
 
     def __enter__(self) -> Self:
         try:
@@ -78,6 +92,9 @@ class LocalCloud:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if kind is None:
+            self._stop_functions()
+            settle_state(self._aws)
         self.close()
 
     def _start(self) -> None:
@@ -90,6 +107,7 @@ class LocalCloud:
             moto.result()
             try:
                 self.resources.create_all()
+                self._take_up_state()
                 functions = read_functions(self.resources)
             except (BotoCoreError, ClientError) as error:
                 raise CloudFailedError(f"the template's resources could not be made: {error}") from error
@@ -97,6 +115,11 @@ class LocalCloud:
             for started in [*others, *(pool.submit(runtime.warm) for runtime in self._runtimes)]:
                 started.result()
         self._listen()
+
+    def _take_up_state(self) -> None:
+        write_description(self._state_dir, self._template.path, self._given)
+        outputs = self.outputs
+        keep_state(self._aws, self._state_dir, outputs.get("LedgerTable", ""), outputs.get("SummariesBucket", ""))
 
     def _listen(self) -> None:
         sqs = self._session.client("sqs")
@@ -128,31 +151,23 @@ class LocalCloud:
             if child.process.poll() is not None:
                 raise CloudFailedError(f"{child.name} has died; see {child.log}")
         moving = any(runtime.busy for runtime in self._runtimes) or any(poller.active for poller in self._pollers)
-        return not moving and not read_busy(self._services.inference) and not self._waiting_messages()
-
-    def _waiting_messages(self) -> bool:
-        arns = {source.queue_arn for runtime in self._runtimes for source in runtime.function.queues}
-        queues = self.resources.of_type("AWS::SQS::Queue")
-        return any(self._count(name) for name in queues if self.resources.attribute(name, "Arn") in arns)
-
-    def _count(self, queue: str) -> int:
-        url = self.resources.attribute(queue, "Ref")
-        answer = self._session.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=_COUNTS)
-        return sum(int(count) for count in answer["Attributes"].values())
+        return not moving and not read_busy(self._services.inference) and not self._messages.waiting()
 
     def dead_letters(self) -> dict[str, int]:
         """Return how many messages lie in each dead-letter queue, by its logical id."""
-        names = [n for n in self.resources.of_type("AWS::SQS::Queue") if n.endswith("DeadLetterQueue")]
-        return {name: self._count(name) for name in names}
+        return self._messages.dead()
 
-    def import_state(self, folder: Path) -> None:
-        """Take up the ledger and summaries that an earlier run exported; nothing happens if there are none."""
-        table, bucket = self.outputs["LedgerTable"], self.outputs["SummariesBucket"]
-        import_state(folder, self._aws, table, bucket, self._session.client("dynamodb"))
+    def unreported_drops(self) -> list[dict[str, Any]]:
+        """Return what was dropped since the last `mark_reported`, in order: `key`, `version_id`, `size`, `md5`."""
+        return read_unreported(self._aws, self.outputs["NotesBucket"])
 
-    def export_state(self, folder: Path) -> None:
-        """Write the ledger and summaries for a later run."""
-        export_state(folder, self._aws, self.outputs["LedgerTable"], self.outputs["SummariesBucket"])
+    def mark_reported(self) -> None:
+        """Note that a person was told what became of everything that was dropped so far."""
+        mark_reported(self._aws)
+
+    def drops_waiting(self) -> int:
+        """Return how many messages wait for the function that stages what was dropped, or are with it."""
+        return self._messages.count("NotesUploadedQueue")
 
     def object_rows(self) -> list[dict[str, Any]]:
         """Return the ledger's rows of every dropped object: its own, and its receipts'."""
@@ -170,11 +185,14 @@ class LocalCloud:
 
     def close(self) -> None:
         """Stop everything; safe to call more than once, and from a signal handler's unwinding."""
-        self._stopping.set()
-        for runtime in self._runtimes:
-            runtime.stop()
+        self._stop_functions()
         for child in reversed(self._children):
             child.stop()
         for poller in self._pollers:
             if poller.is_alive():
                 poller.join(timeout=2)
+
+    def _stop_functions(self) -> None:
+        self._stopping.set()
+        for runtime in self._runtimes:
+            runtime.stop()

@@ -1,12 +1,13 @@
-"""moto's stores as files: what a run copies by the ten thousand, without a request for each object and row.
+"""moto's stores beyond AWS's own requests: kept in a journal, and copied without a request for each object and row.
 
 Also the place where requests are answered one after another, and counted.
 """
 
 from __future__ import annotations
 
-import base64
 import json
+import os
+import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -14,33 +15,88 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from chartbrief.local_cloud.template import ACCOUNT, REGION
+from chartbrief.kept_state import JOURNAL
+from chartbrief.local_cloud.journal import StateError, StateInUseError
+from chartbrief.local_cloud.moto_export import forget_export, take_up_export
+from chartbrief.local_cloud.moto_kept import Kept
+from chartbrief.local_cloud.moto_stores import find_tables, s3_store
+from chartbrief.local_cloud.moto_versions import body_md5
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-COPY, OBJECTS_OUT, OBJECTS_IN = "/local/copy", "/local/objects-out", "/local/objects-in"
-ROWS, ROWS_OUT, USE = "/local/rows", "/local/rows-out", "/local/use"
+COPY, ROWS, USE = "/local/copy", "/local/rows", "/local/use"
+KEEP, REPORTED, UNREPORTED, SETTLE = "/local/keep", "/local/reported", "/local/unreported", "/local/settle"
+# What a run that was killed has left behind ends within moments of it.
+_OTHER_ENDS_SECONDS = 10.0
+_CANNOT_WRITE = 74
 
 
 def with_state(application: WSGIApplication) -> WSGIApplication:
-    """Answer one request after another, those under `/local/` from here.
+    """Answer one request after another, those under `/local/` from here, and each when what it changed is written.
 
     moto's stores are plain dictionaries and lists: a message sent while another is deleted can be lost, and two
     conditional writes can both succeed. AWS promises neither can happen.
     """
-    lock, use = threading.Lock(), Use()
+    lock, state = threading.Lock(), _State()
 
     def locked(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         with lock:
             path, query = environ.get("PATH_INFO", ""), dict(parse_qsl(environ.get("QUERY_STRING", "")))
             if not path.startswith("/local/"):
-                return use.counted(application, environ, start_response)
-            body = json.dumps(_answer(path, query, use)).encode()
-            start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+                answer = state.use.counted(application, environ, start_response)
+                state.write_changes()
+                return answer
+            try:
+                status, content = "200 OK", state.answer(path, query)
+            except StateError as error:
+                status, content = "409 Conflict", str(error)
+            state.write_changes()
+            body = json.dumps(content).encode()
+            start_response(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
             return [body]
 
     return locked
+
+
+class _State:
+    """moto's stores beyond what AWS answers about them."""
+
+    def __init__(self) -> None:
+        self.use = Use()
+        self._kept: Kept | None = None
+
+    def write_changes(self) -> None:
+        """Keep what was changed. If that fails, end: what would be answered is not true of what a later run reads."""
+        try:
+            if self._kept:
+                self._kept.write_changes()
+        except OSError as error:
+            sys.stderr.write(f"the state cannot be written ({error.strerror})\n")
+            sys.stderr.flush()
+            os._exit(_CANNOT_WRITE)
+
+    def answer(self, path: str, query: dict[str, str]) -> Any:
+        """Answer a request of ours.
+
+        Raises:
+            StateError: the state cannot be used.
+        """
+        if path == USE:
+            return self.use.as_json()
+        if path == COPY:
+            return _copy(query["bucket"], Path(query["folder"]))
+        if path == ROWS:
+            return _rows(query["table"], query["prefix"])
+        if path == KEEP:
+            self._kept = _keep(Path(query["folder"]), query.get("table", ""), query.get("bucket", ""))
+        elif self._kept and path == UNREPORTED:
+            return [_drop(version) for version in self._kept.unreported(query["bucket"])]
+        elif self._kept and path == REPORTED:
+            self._kept.mark_reported()
+        elif self._kept and path == SETTLE:
+            self._kept.settle()
+        return None
 
 
 class Use:
@@ -65,25 +121,25 @@ class Use:
         return {"requests": self.requests, "seconds": self.seconds, "cpu_seconds": time.process_time()}
 
 
-def _answer(path: str, query: dict[str, str], use: Use) -> Any:
-    if path == USE:
-        return use.as_json()
-    if path == COPY:
-        return _copy(query["bucket"], Path(query["folder"]))
-    if path == OBJECTS_OUT:
-        return _objects_out(query["bucket"], Path(query["file"]))
-    if path == OBJECTS_IN:
-        return _objects_in(query["bucket"], Path(query["file"]))
-    if path == ROWS:
-        return _rows(query["table"], query["prefix"])
-    return _rows_out(query["table"], Path(query["file"]))
+def _keep(folder: Path, table: str, bucket: str) -> Kept:
+    deadline = time.monotonic() + _OTHER_ENDS_SECONDS
+    while True:
+        try:
+            kept = Kept(folder / JOURNAL)
+            break
+        except StateInUseError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+    if kept.is_new:
+        take_up_export(folder, table, bucket)
+        kept.write_changes()  # in one record: all of it is taken up, or nothing
+    forget_export(folder)
+    return kept
 
 
-def s3_store() -> Any:
-    """Return moto's S3."""
-    from moto.s3.models import s3_backends
-
-    return s3_backends[ACCOUNT]["aws"]
+def _drop(version: Any) -> dict[str, Any]:
+    return {"key": version.name, "version_id": version.version_id, "size": version.size, "md5": body_md5(version)}
 
 
 def _copy(bucket: str, folder: Path) -> int:
@@ -114,25 +170,7 @@ def _objects(bucket: str) -> Iterator[tuple[str, bytes]]:
             yield key.name, key.value
 
 
-def _objects_out(bucket: str, file: Path) -> None:
-    """Write every object as a line of one file: thousands of small files cost more than all they hold."""
-    lines = ({"key": key, "body": base64.b64encode(body).decode()} for key, body in _objects(bucket))
-    _write(file, "".join(json.dumps(line) + "\n" for line in lines).encode())
-
-
-def _objects_in(bucket: str, file: Path) -> None:
-    for line in map(json.loads, file.read_text("utf-8").splitlines()):
-        s3_store().put_object(bucket, line["key"], base64.b64decode(line["body"]))
-
-
 def _rows(table: str, prefix: str) -> list[dict[str, Any]]:
     """Return the rows whose partition key begins so, in DynamoDB's types."""
-    from moto.dynamodb.models import dynamodb_backends
-
-    items = dynamodb_backends[ACCOUNT][REGION].get_table(table).all_items()
+    items = find_tables()[table].all_items()
     return [item.to_json()["Attributes"] for item in items if str(item.hash_key.value).startswith(prefix)]
-
-
-def _rows_out(table: str, file: Path) -> None:
-    """Write every row of a table, one JSON object of DynamoDB's types a line."""
-    _write(file, "".join(json.dumps(row, sort_keys=True) + "\n" for row in _rows(table, "")).encode())

@@ -51,20 +51,13 @@ class Services:
         is_bedrock = option.server == "bedrock"
         self.aws, self.inference = _url(moto), _url(inference)
         sagemaker, bedrock = (nobody, inference) if is_bedrock else (inference, nobody)
-        self.environment = {
-            "AWS_ENDPOINT_URL": self.aws,
+        self.environment = aws_environment(moto) | {
             "AWS_ENDPOINT_URL_SAGEMAKER": _url(sagemaker),
             "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": _url(sagemaker),
             "AWS_ENDPOINT_URL_BEDROCK": _url(bedrock),
             "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": _url(bedrock),
-            "AWS_ACCESS_KEY_ID": "local",
-            "AWS_SECRET_ACCESS_KEY": "local",
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_EC2_METADATA_DISABLED": "true",
         }
-        self.processes = [
-            ServiceProcess("moto", ["-m", "chartbrief.local_cloud.moto_process", str(moto)], f"{self.aws}/moto-api/")
-        ]
+        self.processes = [aws_process(moto)]
         if is_bedrock:
             command = _bedrock(option, parameters, inference)
             self.processes.append(ServiceProcess("bedrock", command, f"{self.inference}/ping"))
@@ -75,6 +68,22 @@ class Services:
             ServiceProcess("sagemaker", executor, f"{self.inference}/ping"),
             ServiceProcess("model-server", served, f"{_url(model)}/ping"),
         ]
+
+
+def aws_process(port: int) -> ServiceProcess:
+    """Return the process that is AWS here."""
+    return ServiceProcess("moto", ["-m", "chartbrief.local_cloud.moto_process", str(port)], f"{_url(port)}/moto-api/")
+
+
+def aws_environment(port: int) -> dict[str, str]:
+    """Return what makes boto3 talk to it."""
+    return {
+        "AWS_ENDPOINT_URL": _url(port),
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
 
 
 def _url(port: int) -> str:

@@ -1,44 +1,57 @@
-"""Keeping a cloud's memory between runs: the ledger's items and the summaries bucket, in two files.
-
-The ledger holds no note text, and the summaries are the run's output anyway. moto writes and reads the files itself.
-"""
+"""What is asked of the local cloud's servers beside AWS's own requests."""
 
 from __future__ import annotations
 
 import json
+import urllib.error
 import urllib.parse
 import urllib.request
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from chartbrief.local_cloud.moto_state import COPY, OBJECTS_IN, OBJECTS_OUT, ROWS, ROWS_OUT
+from chartbrief.errors import UsageError
+from chartbrief.local_cloud.moto_state import COPY, KEEP, REPORTED, ROWS, SETTLE, UNREPORTED
 
-_LEDGER, _SUMMARIES = "ledger.jsonl", "summaries.jsonl"
-_BATCH = 25
 _SECONDS = 600.0
+
+
+def keep_state(moto: str, folder: Path, table: str, bucket: str) -> None:
+    """Take up the state that a folder holds, and keep it there from now on.
+
+    Args:
+        table: the ledger's name.
+        bucket: the summaries bucket's: a state of an earlier version has these two alone.
+
+    Raises:
+        UsageError: the state cannot be used.
+    """
+    try:
+        _ask(moto, KEEP, folder=str(folder.resolve()), table=table, bucket=bucket)
+    except urllib.error.HTTPError as error:
+        if error.code != HTTPStatus.CONFLICT:
+            raise
+        raise UsageError(f"The state cannot be used: {json.load(error)}.") from None
+
+
+def settle_state(moto: str) -> None:
+    """Make the state tidy before the end: what was deleted is then in none of its files."""
+    _ask(moto, SETTLE)
+
+
+def mark_reported(moto: str) -> None:
+    """Note that a run has told what became of everything that was dropped so far."""
+    _ask(moto, REPORTED)
+
+
+def read_unreported(moto: str, bucket: str) -> list[dict[str, Any]]:
+    """Return what was dropped and not told about yet: `key`, `version_id`, `size` and `md5` of each, in order."""
+    return list(_ask(moto, UNREPORTED, bucket=bucket))
 
 
 def copy_bucket(moto: str, bucket: str, folder: Path) -> None:
     """Write every object of a bucket under a folder, key for path; each file is replaced whole or not at all."""
     _ask(moto, COPY, bucket=bucket, folder=str(folder.resolve()))
-
-
-def export_state(folder: Path, moto: str, table: str, bucket: str) -> None:
-    """Write the ledger and the summaries; each file is replaced whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
-    _ask(moto, OBJECTS_OUT, bucket=bucket, file=str((folder / _SUMMARIES).resolve()))
-    _ask(moto, ROWS_OUT, table=table, file=str((folder / _LEDGER).resolve()))
-
-
-def import_state(folder: Path, moto: str, table: str, bucket: str, dynamodb: Any) -> None:
-    """Take up what an earlier run exported; nothing happens if it exported nothing."""
-    if not all((folder / name).is_file() for name in (_LEDGER, _SUMMARIES)):
-        return
-    _ask(moto, OBJECTS_IN, bucket=bucket, file=str((folder / _SUMMARIES).resolve()))
-    lines = (folder / _LEDGER).read_text("utf-8").splitlines()
-    for start in range(0, len(lines), _BATCH):
-        requests = [{"PutRequest": {"Item": json.loads(line)}} for line in lines[start : start + _BATCH]]
-        dynamodb.batch_write_item(RequestItems={table: requests})
 
 
 def read_rows(moto: str, table: str, prefix: str) -> list[dict[str, Any]]:
@@ -56,7 +69,7 @@ def read_busy(inference: str) -> bool:
     return bool(_ask(inference, "/busy"))
 
 
-def _ask(moto: str, path: str, **query: str) -> Any:
-    url = f"{moto}{path}?{urllib.parse.urlencode(query)}"
+def _ask(server: str, path: str, **query: str) -> Any:
+    url = f"{server}{path}?{urllib.parse.urlencode(query)}"
     with urllib.request.urlopen(url, timeout=_SECONDS) as answer:  # noqa: S310 - a loopback URL of ours
         return json.load(answer)
