@@ -23,6 +23,8 @@ SAM := .venv-sam/.ready
 TRAIN := .venv-train/.ready
 TOOLKIT := .venv-toolkit/.ready
 BENCHED := .venv-train/.bench-ready
+SCAN := .venv-scan/.ready
+NODE := build/scan/node_modules
 
 .PHONY: help
 help: ## List the targets.
@@ -62,6 +64,18 @@ $(TOOLKIT):
 	@.venv-toolkit/bin/pip install --quiet torch==2.13.0
 	@.venv-toolkit/bin/pip install --quiet 'setuptools<81' sagemaker-huggingface-inference-toolkit==2.6.0 \
 		multi-model-server==1.1.11 transformers==5.23.0
+	@touch $@
+
+# checkov pins a boto3 of its own; cdk-nag is Node's.
+$(SCAN):
+	@$(PYTHON) -m venv .venv-scan
+	@.venv-scan/bin/pip install --quiet checkov==3.3.30
+	@touch $@
+
+$(NODE)/.ready:
+	@command -v npm >/dev/null || (echo "Node 20 with npm is needed: https://nodejs.org"; exit 1)
+	@mkdir -p build/scan
+	@npm install --silent --no-audit --no-fund --prefix build/scan aws-cdk-lib@2.276.0 cdk-nag@2.36.8 constructs@10.5.1
 	@touch $@
 
 .PHONY: setup
@@ -122,6 +136,10 @@ validate: $(DEV) $(SAM) ## cfn-lint and sam validate --lint over template.yaml.
 	.venv/bin/cfn-lint template.yaml
 	.venv-sam/bin/sam validate --lint --template template.yaml
 
+.PHONY: scan
+scan: $(VENV) $(SAM) $(SCAN) $(NODE)/.ready ## checkov and cdk-nag's HIPAA rules over the translated template; its exceptions have reasons.
+	@NODE_PATH=$(NODE) .venv/bin/python -m tests.scan
+
 .PHONY: build
 build: $(SAM) ## sam build: the deployable artifact of every function, under .aws-sam/.
 	.venv-sam/bin/sam build --template template.yaml
@@ -151,4 +169,4 @@ bench: $(BENCHED) ## Compare the engine with what people use today, draw it and 
 
 .PHONY: clean
 clean: ## Remove environments, builds and outputs.
-	rm -rf .venv .venv-sam .venv-train .venv-toolkit .aws-sam out build
+	rm -rf .venv .venv-sam .venv-train .venv-toolkit .venv-scan .aws-sam out build

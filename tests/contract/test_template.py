@@ -6,6 +6,7 @@ import pytest
 from tests.contract.reading import BUCKETS, FUNCTIONS, QUEUES, TEXT, of_type
 
 ALARMS = of_type("AWS::CloudWatch::Alarm")
+ACCESS_LOGS = "AccessLogsBucket"
 DEAD_LETTERS = [name for name in QUEUES if name.endswith("DeadLetterQueue")]
 # Actions for which IAM knows no resources, and the condition on which alone a function has them.
 WITHOUT_RESOURCES = [
@@ -24,25 +25,34 @@ def test_a_bucket_is_versioned_encrypted_private_and_tls_only(bucket: str) -> No
     properties = BUCKETS[bucket]
     assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
     (rule,) = properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
-    assert rule["ServerSideEncryptionByDefault"] == {
-        "SSEAlgorithm": "aws:kms",
-        "KMSMasterKeyID": {"Fn::GetAtt": ["DataKey", "Arn"]},
-    }
+    ours = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": {"Fn::GetAtt": ["DataKey", "Arn"]}}
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html: no other key is supported
+    assert rule["ServerSideEncryptionByDefault"] == ({"SSEAlgorithm": "AES256"} if bucket == ACCESS_LOGS else ours)
     assert list(properties["PublicAccessBlockConfiguration"].values()) == [True] * 4
     (policy,) = [p for p in of_type("AWS::S3::BucketPolicy").values() if p["Bucket"] == {"Ref": bucket}]
-    (statement,) = policy["PolicyDocument"]["Statement"]
+    statement = policy["PolicyDocument"]["Statement"][0]
     assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_only_the_notes_bucket_sends_events_and_the_work_bucket_forgets() -> None:
+def test_every_request_for_an_object_is_logged_under_a_prefix_of_its_buckets_own() -> None:
+    places = [p.get("LoggingConfiguration", {}) for name, p in BUCKETS.items() if name != ACCESS_LOGS]
+    assert all(place["DestinationBucketName"] == {"Ref": ACCESS_LOGS} for place in places)
+    assert len({place["LogFilePrefix"] for place in places}) == len(places)
+    (policy,) = [p for p in of_type("AWS::S3::BucketPolicy").values() if p["Bucket"] == {"Ref": ACCESS_LOGS}]
+    (delivery,) = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"]
+    assert (delivery["Principal"], delivery["Action"]) == ({"Service": "logging.s3.amazonaws.com"}, "s3:PutObject")
+    sources = {arn["Fn::GetAtt"][0] for arn in delivery["Condition"]["ArnLike"]["aws:SourceArn"]}
+    assert sources == set(BUCKETS) - {ACCESS_LOGS}
+
+
+def test_only_the_notes_bucket_sends_events_and_what_can_be_made_again_is_forgotten() -> None:
     assert [name for name, properties in BUCKETS.items() if "NotificationConfiguration" in properties] == [
         "NotesBucket"
     ]
     rules = {name: properties["LifecycleConfiguration"]["Rules"] for name, properties in BUCKETS.items()}
-    assert [name for name, found in rules.items() if any("ExpirationInDays" in rule for rule in found)] == [
-        "WorkBucket"
-    ]
+    forgotten = [name for name, found in rules.items() if any("ExpirationInDays" in rule for rule in found)]
+    assert forgotten == ["WorkBucket", ACCESS_LOGS]
 
 
 @pytest.mark.parametrize("queue", LIVE)
@@ -58,6 +68,32 @@ def test_a_queue_is_encrypted_and_has_a_dead_letter_queue_with_an_alarm(queue: s
         if alarm.get("Namespace") == "AWS/SQS"
     ]
     assert target in watched
+
+
+@pytest.mark.parametrize("queue", QUEUES)
+def test_a_queue_speaks_tls_only(queue: str) -> None:
+    (policy,) = [p for p in of_type("AWS::SQS::QueuePolicy").values() if {"Ref": queue} in p["Queues"]]
+    denied = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Deny"]
+    assert [(s["Principal"], s["Action"], s["Condition"]) for s in denied] == [
+        ("*", "sqs:*", {"Bool": {"aws:SecureTransport": "false"}})
+    ]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_takes_no_more_of_the_accounts_concurrency_than_its_queue_gives_it(function: str) -> None:
+    reserved = FUNCTIONS[function]["ReservedConcurrentExecutions"]
+    most = [s["Properties"].get("ScalingConfig", {}).get("MaximumConcurrency") for s in sources(function)]
+    # A mapping's least is 2; of a function that runs one at a time the queue's long visibility takes care.
+    assert reserved == 1 or [found for found in most if found] == [reserved]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_is_encrypted_and_may_run_in_subnets_whose_interfaces_it_cannot_touch(function: str) -> None:
+    assert FUNCTIONS[function]["KmsKeyArn"] == {"Fn::GetAtt": ["DataKey", "Arn"]}
+    assert FUNCTIONS[function]["VpcConfig"]["Fn::If"][0] == "InSubnets"
+    policy = of_type("AWS::IAM::ManagedPolicy")["NoInterfacesPolicy"]
+    assert {"Ref": f"{function}Role"} in policy["Roles"]
+    assert [(s["Effect"], s["Action"]) for s in policy["PolicyDocument"]["Statement"]] == [("Deny", "ec2:*")]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

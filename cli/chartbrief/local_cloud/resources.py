@@ -15,6 +15,7 @@ NO_LOCAL_EFFECT = frozenset(
         "AWS::CloudWatch::Dashboard",
         "AWS::Glue::Database",
         "AWS::Glue::Table",
+        "AWS::IAM::ManagedPolicy",
         "AWS::IAM::Role",
         "AWS::Lambda::Permission",
         "AWS::Logs::LogGroup",
