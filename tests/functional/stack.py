@@ -10,6 +10,7 @@ from typing import Any
 from unittest.mock import patch
 
 import boto3
+from tests.functional.authorization import Authorization
 from tests.functional.bedrock import BedrockClient, wait_for_bedrock_jobs
 from tests.functional.sagemaker import SageMaker, wait_for_jobs
 
@@ -58,10 +59,11 @@ class Stack:
         self.resources = Resources(template, self.session)
         self.resources.create_all()
         self.parameters = template.parameters
+        self.iam = Authorization(self.resources)
         self.functions: dict[str, Function] = {f.name: f for f in read_functions(self.resources)}
         self.sagemaker = self._sagemaker(template.parameters)
         quota = Limits(min_records=int(template.parameters["BedrockBatchMinRecords"]))
-        self.bedrock = BedrockClient(self.session, quota)
+        self.bedrock = BedrockClient(self.iam.batch_session(self.session), quota)
         self._drops = 0
         self.option = template.parameters["SummarizerOption"]
 
@@ -89,7 +91,7 @@ class Stack:
         return message
 
     def invoke(self, function: str, event: Event) -> Any:
-        """Run a function's handler with exactly the environment that the template gives it."""
+        """Run a function's handler with exactly the environment, and the rights, that the template gives it."""
         found = self.functions[function]
         module, _, attribute = found.handler.rpartition(".")
         handler = getattr(importlib.import_module(module), attribute)
@@ -102,6 +104,7 @@ class Stack:
             patch.object(clients, "sagemaker_runtime", lambda: self.sagemaker),
             patch.object(clients, "bedrock", lambda: self.bedrock),
             patch.object(clients, "bedrock_runtime", lambda: self.bedrock),
+            self.iam.enforced(function),
         ):
             return handler(event, Context(function, found.timeout))
 
@@ -114,6 +117,7 @@ class Stack:
         wait_for_jobs()
         wait_for_bedrock_jobs()
         self.sagemaker.wait_for_async_requests()
+        assert not self.iam.refused
         return answer
 
     def finish(self) -> list[Any]:

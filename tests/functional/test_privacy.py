@@ -22,7 +22,7 @@ ROWS = [
 ]
 BODY = "".join(json.dumps(row) + "\n" for row in ROWS) + f'{{"note": "{CANARY}'
 # What may hold notes and identifiers: the bodies of objects in the encrypted buckets, and the dropped file's own key.
-ALLOWED = {"PutObject": ("Body",), "GetObject": ("Key",)}
+ALLOWED = {"PutObject": ("Body",), "GetObject": ("Key",), "HeadObject": ("Key",)}
 
 
 def emitted(operation: str, request: dict[str, Any]) -> str:

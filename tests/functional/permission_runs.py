@@ -1,0 +1,54 @@
+"""Runs that take every way a function can go, for what they need to be granted."""
+
+from typing import Any
+from unittest.mock import patch
+
+from tests.functional.stack import Stack
+
+from notes_pipeline.aws import clients
+
+BEDROCK_JOBS = {"SummarizerOption": "bedrock-batch", "BedrockBatchMinRecords": "1", "EndpointMaxNotes": "0"}
+RUNS = (
+    {"EndpointName": "ep", "FhirOutput": "yes"},
+    {"MinNotes": "2", "CodingEngine": "comprehend-medical"},
+    {"EndpointName": "ep", "EndpointKind": "async", "InferenceMode": "online", "SummarizerOption": "gpt2"},
+    {"SummarizerOption": "bedrock"},
+    {"SummarizerOption": "bedrock", "ModelId": "us.amazon.nova-lite-v1:0"},
+    BEDROCK_JOBS,
+    BEDROCK_JOBS | {"ModelId": "us.amazon.nova-lite-v1:0"},
+)
+
+
+class ComprehendMedical:
+    """The service, which moto does not have, finding nothing."""
+
+    def infer_icd10_cm(self, Text: str) -> dict[str, Any]:  # noqa: N803 - the service's name
+        assert Text
+        return {"Entities": []}
+
+
+def every_way(stack: Stack) -> None:
+    """Summarize, quarantine, split, amend, repeat, publish, lose an event, stage with a wait, drop what vanishes."""
+    with patch.object(clients, "comprehendmedical", ComprehendMedical):
+        stack.upload(stack.drop("ehr/a.csv", "note_id,patient_id,note\n1,p,Fever.\n2,p,\n3,p,POISON\n"))
+        # A job of that name is said to be there: it is looked for.
+        stack.bedrock.fail_next["create_model_invocation_job"] = ["ConflictException"]
+        # Some notes are answered, then the service wants no more: the next round reads what there is.
+        stack.bedrock.service.faults.plan("throttle", 1, "POISON")
+        stack.sagemaker.fail_next["invoke_endpoint"] = ["ThrottlingException"]
+        stack.settle()
+        stack.publish()
+        stack.upload(
+            stack.drop("ehr/b.csv", "note_id,note\n1,Cough.\n"), stack.drop("ehr/c.csv", "note_id,note\n1,Cough.\n")
+        )
+        stack.settle()
+        stack.upload(stack.drop("ehr/d.txt", "Chest pain."))
+        stack.start()
+        stack.take("TransformFinishedQueue")
+        stack.settle()
+        stack.functions["NotesUploadedFunction"].environment["MAX_WAIT_SECONDS"] = "60"
+        stack.upload(stack.drop("ehr/e.txt", "Ankle pain."))
+        vanished = stack.drop("ehr/f.txt", "Ankle pain.")
+        stack.session.client("s3").delete_object(Bucket=stack.name("NotesBucket"), Key="incoming/ehr/f.txt")
+        del vanished["detail"]["object"]["version-id"]
+        stack.upload(vanished)
