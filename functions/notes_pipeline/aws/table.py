@@ -103,6 +103,19 @@ class Table:
         """Yield the rows of the sparse index `backlog` of a kind, oldest first."""
         yield from self._pages(IndexName="backlog", KeyConditionExpression="backlog = :kind", **_values({"kind": kind}))
 
+    def scan(self, segment: int = 0, segments: int = 1, fields: Sequence[str] = ()) -> Iterator[Row]:
+        """Yield every row of one of several parts of the table, as of now; only `fields` of it, if any are given.
+
+        The rows of a partition come one after another. What is read is paid for, whatever the fields.
+        """
+        names = {f"#f{place}": field for place, field in enumerate(fields)}
+        request: Any = {"TableName": self.name, "ConsistentRead": True, "Segment": segment, "TotalSegments": segments}
+        if names:
+            request |= {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
+        with translated("DynamoDB Scan"):
+            for page in clients.dynamodb().get_paginator("scan").paginate(**request):
+                yield from (_row(item) for item in page["Items"])
+
     def _pages(self, **request: Any) -> Iterator[Row]:
         with translated("DynamoDB Query"):
             for page in clients.dynamodb().get_paginator("query").paginate(TableName=self.name, **request):
