@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from chartbrief.errors import UsageError
+
+_UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+
 
 def seconds_of(text: str | None) -> float | None:
     """Return an ISO 8601 time in seconds since 1970; None for none, or for what is no time."""
@@ -27,3 +31,15 @@ def spoken(seconds: float) -> str:
         if count:
             parts.append(f"{count} {name}")
     return " ".join(parts[:2]) or "0 s"
+
+
+def duration(text: str) -> float:
+    """Return the seconds that `90`, `90s`, `15m`, `2h` or `3d` stands for.
+
+    Raises:
+        UsageError: it is none of these.
+    """
+    number, unit = (text[:-1], text[-1:]) if text[-1:] in _UNITS else (text, "s")
+    if not number.isdigit():
+        raise UsageError(f'"{text}" is no duration: write 90s, 15m, 2h or 3d.')
+    return float(number) * _UNITS[unit]

@@ -43,7 +43,8 @@ def _gather(first: Evidence, second: Evidence, suspects: Suspects, deployed: Dep
     objects |= {str(row["object_id"]) for row in notes if "object_id" in row}
     objects |= {row["object_id"] for uid in sorted(uids) for row in first.ask(_OBJECTS_OF_NOTE, {"note_uid": uid})}
     for object_id in sorted(objects):
-        take_down(second, deployed.table.query(f"OBJECT#{object_id}", ""))
+        for rows in ("OBJECT", "RECORD#"):
+            take_down(second, deployed.table.query(f"OBJECT#{object_id}", rows))
     _gather_shards(second, suspects, objects, deployed)
     keys = {row["key"] for row in second.ask("SELECT key FROM objects")} | {found.key for found in suspects.told}
     take_versions(second, deployed.notes.name, _versions_of(deployed.notes.name, sorted(filter(None, keys))))
