@@ -1,12 +1,17 @@
 """A small ward whose notes went every way there is, and what an audit says of it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
+import boto3
+import pytest
+from moto import mock_aws
 from tests.functional.operators import operate
 from tests.functional.stack import Stack
 
+from notes_pipeline.aws import clients
 from notes_pipeline.core.identify import digest, object_id
 from notes_pipeline.models import SourceObject
 
@@ -20,6 +25,7 @@ class Ward:
 
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
+        self._table = boto3.resource("dynamodb", "us-east-1").Table(stack.name("LedgerTable"))
         self.drops = [self._drop("ehr/first.csv", FIRST), self._drop("ehr/second.csv", SECOND)]
         self.drops.append(self._drop("ed/walk-in.txt", "Sprained ankle. Rest."))
         self.drops.append(self._drop("ed/scan.pdf", b"%PDF"))
@@ -47,17 +53,17 @@ class Ward:
         return digest(system, note_id)[:32]
 
     def row(self, pk: str, sk: str) -> dict[str, Any]:
-        item: dict[str, Any] = self._table().get_item(Key={"pk": pk, "sk": sk})["Item"]
+        item: dict[str, Any] = self._table.get_item(Key={"pk": pk, "sk": sk})["Item"]
         return item
 
     def put(self, row: Mapping[str, Any]) -> None:
-        self._table().put_item(Item=dict(row))
+        self._table.put_item(Item=dict(row))
 
     def change(self, pk: str, sk: str, **fields: Any) -> None:
         self.put({**self.row(pk, sk), **fields})
 
     def delete(self, pk: str, sk: str) -> None:
-        self._table().delete_item(Key={"pk": pk, "sk": sk})
+        self._table.delete_item(Key={"pk": pk, "sk": sk})
 
     def note(self, note_id: str) -> dict[str, Any]:
         return self.row(f"NOTE#{self.uid(note_id)}", "NOTE")
@@ -81,7 +87,39 @@ class Ward:
     def _s3(self) -> Any:
         return self.stack.session.client("s3")
 
-    def _table(self) -> Any:
-        import boto3
+    def versions(self) -> set[tuple[str, str]]:
+        listed = self._s3().list_object_versions(Bucket=self.stack.name("NotesBucket"), Prefix="incoming/")
+        return {(version["Key"], version["VersionId"]) for version in listed["Versions"]}
 
-        return boto3.resource("dynamodb", "us-east-1").Table(self.stack.name("LedgerTable"))
+    @contextmanager
+    def put_right_again(self) -> Iterator[None]:
+        """Undo, when the block is left, what was done in it to rows and records, and drops; versions stay deleted."""
+        rows, records, versions = self.all_rows(), self.stack.objects("SummariesBucket"), self.versions()
+        yield
+        for place in self.all_rows().keys() - rows.keys():
+            self.delete(*place)
+        for row in rows.values():
+            self.put(row)
+        for key in self.stack.objects("SummariesBucket").keys() - records.keys():
+            self.remove(key)
+        for key, body in records.items():
+            self._s3().put_object(Bucket=self.stack.name("SummariesBucket"), Key=key, Body=body)
+        for key, version in self.versions() - versions:
+            self._s3().delete_object(Bucket=self.stack.name("NotesBucket"), Key=key, VersionId=version)
+
+    def all_rows(self) -> dict[tuple[str, str], dict[str, Any]]:
+        return {(row["pk"], row["sk"]): row for row in self._table.scan()["Items"]}
+
+
+@pytest.fixture(scope="module")
+def shared_ward() -> Iterator[Ward]:
+    """One ward for all tests of a module, each of which puts it right again."""
+    with pytest.MonkeyPatch.context() as patched:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patched.setenv(name, "testing")
+        patched.delenv("AWS_PROFILE", raising=False)
+        patched.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        clients.forget()
+        with mock_aws():
+            yield Ward(Stack())
+        clients.forget()

@@ -125,3 +125,12 @@ def test_arguments_that_cannot_work_are_refused(stack: Stack, given: tuple[str, 
     told = operate(stack, "audit", *given)
     assert (told.exit_code, told.stdout) == (2, "")
     assert len(told.stderr.splitlines()) == 1
+
+
+def test_a_version_deleted_for_good_is_missed_unless_that_is_how_it_should_be(stack: Stack) -> None:
+    ward = Ward(stack)
+    s3, bucket = stack.session.client("s3"), stack.name("NotesBucket")
+    (version,) = s3.list_object_versions(Bucket=bucket, Prefix="incoming/ed/walk-in.txt")["Versions"]
+    s3.delete_object(Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"])
+    assert ward.findings() == [("orphaned", "version-gone")]
+    assert ward.findings("--retention", "30") == []

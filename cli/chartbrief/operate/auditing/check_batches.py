@@ -15,7 +15,7 @@ BATCHES = (
         "shard-of-no-batch",
         Kind.ORPHANED,
         f"""
-        {_SHARDS} WHERE NOT s.is_waiting
+        {_SHARDS} WHERE NOT s.is_waiting AND NOT s.is_divided
         AND NOT EXISTS (SELECT 1 FROM batches b WHERE b.batch_id = s.batch_id)
         """,
         "The shard ({count} notes) was taken by a batch that the ledger does not know.",

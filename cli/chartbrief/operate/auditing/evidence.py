@@ -20,7 +20,7 @@ _TABLES = {
     "objects": ("object_id", "key", "version_id", "records", "dropped", "staged"),
     "receipts": ("object_id", "record", "status", "note_uid", "content_sha256", "code"),
     "notes": ("note_uid", "content_sha256", "status", "object_id", "record", "dropped"),
-    "shards": ("shard", "object_id", "batch_id", "is_waiting", "notes", "since"),
+    "shards": ("shard", "object_id", "batch_id", "is_waiting", "is_divided", "notes", "since"),
     "batches": ("batch_id", "status", "is_open", "since"),
     "summaries": ("note_uid", "content_sha256", "status", "modified", "fault"),
     "reasons": ("object_id", "record", "code", "modified", "fault"),

@@ -15,7 +15,7 @@ _SEGMENTS = 8
 # Not among them: what a note replaced, and plans, the only long ones.
 FIELDS = (
     *("pk", "sk", "status", "records", "key", "version_id", "event_time", "staged_at", "note_uid", "content_sha256"),
-    *("code", "object_id", "record_number", "batch_id", "backlog", "notes", "ready_at"),
+    *("code", "object_id", "record_number", "batch_id", "backlog", "notes", "ready_at", "divided"),
 )
 Found = tuple[str, Fact]
 
@@ -69,8 +69,8 @@ def _note(name: str, row: Row) -> Found:
 
 
 def _shard(name: str, row: Row) -> Found:
-    since = seconds_of(row.get("ready_at"))
-    return "shards", (name, row.get("object_id"), row.get("batch_id"), "backlog" in row, row.get("notes", 0), since)
+    said = (row.get("object_id"), row.get("batch_id"), "backlog" in row, "divided" in row, row.get("notes", 0))
+    return "shards", (name, *said, seconds_of(row.get("ready_at")))
 
 
 def _batch(name: str, row: Row) -> Found:
