@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -37,7 +36,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object inst
 def opened(stack: str, state: Path | None) -> Iterator[Deployment]:
     """Run a command's body on the deployment that its options name; failures end it with one line on stderr.
 
-    Inside the block `notes_pipeline.aws` talks to that deployment. A body raises `typer.Exit(1)` for what it found.
+    Inside the block `notes_pipeline.aws` talks to that deployment.
 
     Raises:
         typer.Exit: status 2 if both a stack and a folder are named, or there is no such deployment; 1 for whatever
@@ -62,8 +61,9 @@ def open_kept_cloud(state: Path) -> AbstractContextManager[Deployment]:
         UsageError: the folder holds none.
     """
     # Imported late: moto takes a second to import that nobody on AWS should wait for.
-    kept: AbstractContextManager[Deployment] = import_module("chartbrief.local_cloud.kept_cloud").open_kept(state)
-    return kept
+    from chartbrief.local_cloud.kept_cloud import open_kept
+
+    return open_kept(state)
 
 
 def place(stack: str, state: Path | None) -> str:
