@@ -3,6 +3,7 @@
 import pytest
 from tests.functional.audited import Ward, shared_ward
 from tests.functional.defects import (
+    HASH,
     Defect,
     a_batch,
     change_both,
