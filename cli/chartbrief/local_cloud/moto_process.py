@@ -17,7 +17,7 @@ from typing import Any
 from chartbrief.local_cloud.moto_puts import with_plain_puts
 from chartbrief.local_cloud.moto_speed import make_fast
 from chartbrief.local_cloud.moto_state import with_state
-from chartbrief.local_cloud.processes import die_with_parent
+from chartbrief.local_cloud.processes import leave_interrupts_to_parent
 from chartbrief.local_cloud.wsgi_server import Server
 
 _SWITCH_SECONDS = 0.0002
@@ -84,7 +84,7 @@ def _with_own_event(original: Callable[..., None]) -> Callable[..., None]:
 
 def main() -> None:
     """Serve on the loopback interface until killed, or until the parent dies."""
-    die_with_parent()
+    leave_interrupts_to_parent()
     gc.disable()  # looking through millions of stored values for cycles, again and again, is a tenth of a run
     # A thread that comes back from its socket otherwise waits 5 ms for each of the others that computes.
     sys.setswitchinterval(_SWITCH_SECONDS)

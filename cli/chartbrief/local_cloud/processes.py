@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import socket
@@ -17,18 +16,23 @@ from pathlib import Path
 
 from chartbrief.errors import CloudFailedError
 
-_PR_SET_PDEATHSIG = 1
 _GRACE_SECONDS = 3.0
-
-
-def die_with_parent() -> None:
-    """Ask the kernel to end this process when its parent ends, however that happens (Linux only).
-
-    The kernel takes the thread that started a process for its parent: for children of the main thread only.
-    """
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    leave_interrupts_to_parent()
+# Runs a module or a file as `python` does, with the kernel asked to end it when its parent ends, however that happens (Linux
+# only). A parent that ended before that was asked is not the parent any more. The kernel takes the thread that started
+# a process for its parent: the main thread is to start them.
+_DIE_WITH_PARENT = """
+import ctypes, os, runpy, signal, sys
+parent, *sys.argv = sys.argv[1:]
+if sys.platform == "linux":
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    if os.getppid() != int(parent):
+        sys.exit()
+if sys.argv[0] == "-m":
+    del sys.argv[0]
+    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+else:
+    runpy.run_path(sys.argv[0], run_name="__main__")
+"""
 
 
 def leave_interrupts_to_parent() -> None:
@@ -58,12 +62,20 @@ class Child:
 
     @classmethod
     def start(cls, name: str, arguments: list[str], log: Path, environment: Mapping[str, str] | None = None) -> Child:
-        """Start a Python child; its output is appended to the log."""
+        """Start a Python child, which ends with this process; its output is appended to the log.
+
+        Args:
+            arguments: as for `python`: `-m` and a module, or a file; and what that takes.
+        """
         log.parent.mkdir(parents=True, exist_ok=True)
         variables = {**os.environ, **(environment or {})}
         with log.open("ab") as file:
             process = subprocess.Popen(  # noqa: S603 - our own modules
-                [sys.executable, *arguments], stdin=subprocess.DEVNULL, stdout=file, stderr=file, env=variables
+                [sys.executable, "-c", _DIE_WITH_PARENT, str(os.getpid()), *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=file,
+                env=variables,
             )
         return cls(name, log, process)
 

@@ -15,7 +15,7 @@ from chartbrief.local_cloud.bedrock.app import create_app
 from chartbrief.local_cloud.bedrock.limits import Limits
 from chartbrief.local_cloud.bedrock.service import Bedrock
 from chartbrief.local_cloud.local_model import EngineModel
-from chartbrief.local_cloud.processes import die_with_parent
+from chartbrief.local_cloud.processes import leave_interrupts_to_parent
 from note_summarizer.serving.machine import read_machine
 
 _LIMITS = {
@@ -29,7 +29,7 @@ _LIMITS = {
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until the parent ends this process."""
-    die_with_parent()
+    leave_interrupts_to_parent()
     options = _parser().parse_args(arguments)
     # Libraries tell of requests at levels below; what they would say could hold one.
     logging.basicConfig(level=logging.WARNING)

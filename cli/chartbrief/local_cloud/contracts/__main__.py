@@ -12,13 +12,13 @@ import uvicorn
 from chartbrief.local_cloud.contracts.app import create_app
 from chartbrief.local_cloud.contracts.server import FAMILIES, Container
 from chartbrief.local_cloud.local_model import EngineModel
-from chartbrief.local_cloud.processes import die_with_parent
+from chartbrief.local_cloud.processes import leave_interrupts_to_parent
 from note_summarizer.serving.machine import read_machine
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until the parent ends this process."""
-    die_with_parent()
+    leave_interrupts_to_parent()
     options = _parser().parse_args(arguments)
     # Libraries tell of requests at levels below; what they would say could hold one.
     logging.basicConfig(level=logging.WARNING)

@@ -13,12 +13,12 @@ import uvicorn
 from chartbrief.local_cloud.executor.app import create_app
 from chartbrief.local_cloud.executor.container import Container
 from chartbrief.local_cloud.executor.service import Service
-from chartbrief.local_cloud.processes import die_with_parent
+from chartbrief.local_cloud.processes import leave_interrupts_to_parent
 
 
 def main() -> None:
     """Serve until the parent ends this process."""
-    die_with_parent()
+    leave_interrupts_to_parent()
     port, model_url, model, endpoint, *async_output = sys.argv[1:6]
     container, s3, events = Container(model_url), boto3.client("s3"), boto3.client("events")
     service = Service(container, s3, events, model, endpoint, *async_output)
