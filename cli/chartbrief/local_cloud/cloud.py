@@ -66,7 +66,7 @@ class LocalCloud:
             make_runtimes: makes what runs the functions.
             logs: where logs go, if not to `state_dir/logs`.
         """
-        self._state_dir, self._given = state_dir, dict(parameters)
+        self._state_dir, self._given, self._goes_on = state_dir, dict(parameters), False
         self._template = Template(template, parameters)
         self._logs = logs or state_dir / "logs"
         self._speed = speed
@@ -119,7 +119,8 @@ class LocalCloud:
     def _take_up_state(self) -> None:
         write_description(self._state_dir, self._template.path, self._given)
         outputs = self.outputs
-        keep_state(self._aws, self._state_dir, outputs.get("LedgerTable", ""), outputs.get("SummariesBucket", ""))
+        names = outputs.get("LedgerTable", ""), outputs.get("SummariesBucket", "")
+        self._goes_on = keep_state(self._aws, self._state_dir, *names)
 
     def _listen(self) -> None:
         sqs = self._session.client("sqs")
@@ -127,7 +128,7 @@ class LocalCloud:
             for source in runtime.function.queues:
                 self._pollers.append(QueuePoller(runtime, source, sqs, self._stopping))
             for schedule in runtime.function.schedules:
-                SchedulePoller(runtime, schedule, self._stopping, self._speed).start()
+                SchedulePoller(runtime, schedule, self._stopping, self._speed, self._goes_on).start()
         for poller in self._pollers:
             poller.start()
 

@@ -90,9 +90,10 @@ class _State:
             return _rows(query["table"], query["prefix"])
         if path == KEEP:
             self._kept = _keep(Path(query["folder"]), query.get("table", ""), query.get("bucket", ""))
-        elif self._kept and path == UNREPORTED:
+            return not self._kept.is_new
+        if self._kept and path == UNREPORTED:
             return [_drop(version) for version in self._kept.unreported(query["bucket"])]
-        elif self._kept and path == REPORTED:
+        if self._kept and path == REPORTED:
             self._kept.mark_reported()
         elif self._kept and path == SETTLE:
             self._kept.settle()

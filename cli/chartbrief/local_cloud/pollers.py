@@ -107,16 +107,27 @@ def _record(message: dict[str, Any], arn: str) -> dict[str, Any]:
 
 
 class SchedulePoller(threading.Thread):
-    """Invokes a function every so many seconds with the scheduler's event."""
+    """Invokes a function every so many seconds with the scheduler's event.
 
-    def __init__(self, runtime: Runtime, source: ScheduleSource, stopping: threading.Event, speed: float = 1.0) -> None:
+    In a cloud that goes on from an earlier one it does so at once: time has passed, and jobs that ran have ended.
+    """
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        source: ScheduleSource,
+        stopping: threading.Event,
+        speed: float = 1.0,
+        goes_on: bool = False,
+    ) -> None:
         super().__init__(name=f"schedule-{source.name}", daemon=True)
         self._runtime, self._source, self._stopping = runtime, source, stopping
-        self._period = source.seconds / speed
+        self._period, self._goes_on = source.seconds / speed, goes_on
 
     def run(self) -> None:
         """Tick until the cloud stops."""
-        while not self._stopping.wait(self._period):
+        while not self._stopping.wait(0 if self._goes_on else self._period):
+            self._goes_on = False
             try:
                 self._runtime.invoke(schedule_event(self._source.name))
             except InvocationError:

@@ -17,9 +17,9 @@ from pathlib import Path
 from chartbrief.errors import CloudFailedError
 
 _GRACE_SECONDS = 3.0
-# Runs a module or a file as `python` does, with the kernel asked to end it when its parent ends, however that happens (Linux
-# only). A parent that ended before that was asked is not the parent any more. The kernel takes the thread that started
-# a process for its parent: the main thread is to start them.
+# Runs a module or a file as `python` does, with the kernel asked to end it when its parent ends, however that happens
+# (Linux only). A parent that ended before that was asked is not the parent any more. The kernel takes the thread that
+# started a process for its parent: the main thread is to start them.
 _DIE_WITH_PARENT = """
 import ctypes, os, runpy, signal, sys
 parent, *sys.argv = sys.argv[1:]

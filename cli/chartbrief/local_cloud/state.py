@@ -16,8 +16,8 @@ from chartbrief.local_cloud.moto_state import COPY, KEEP, REPORTED, ROWS, SETTLE
 _SECONDS = 600.0
 
 
-def keep_state(moto: str, folder: Path, table: str, bucket: str) -> None:
-    """Take up the state that a folder holds, and keep it there from now on.
+def keep_state(moto: str, folder: Path, table: str, bucket: str) -> bool:
+    """Take up the state that a folder holds, and keep it there from now on; say whether it held one.
 
     Args:
         table: the ledger's name.
@@ -27,7 +27,7 @@ def keep_state(moto: str, folder: Path, table: str, bucket: str) -> None:
         UsageError: the state cannot be used.
     """
     try:
-        _ask(moto, KEEP, folder=str(folder.resolve()), table=table, bucket=bucket)
+        return bool(_ask(moto, KEEP, folder=str(folder.resolve()), table=table, bucket=bucket))
     except urllib.error.HTTPError as error:
         if error.code != HTTPStatus.CONFLICT:
             raise
