@@ -98,8 +98,12 @@ RULES: dict[FailureKind, Rule] = {
         source=_RETRY,
     ),
     FailureKind.STOPPED: Rule(action=Action.AGAIN, advice="it was stopped by a person: drop it again", source=_STOP),
+    # It never began, or its service has forgotten it: as the local one does whenever its process ends.
     FailureKind.NO_JOB: Rule(
-        action=Action.AGAIN, advice="its job is not known to the service: drop it again", source=_DESCRIBE
+        action=Action.LATER,
+        gives_up_after=timedelta(days=1),
+        advice="its job is not known to the service: drop it again",
+        source=_DESCRIBE,
     ),
     FailureKind.OVERDUE: Rule(
         action=Action.DIVIDE,

@@ -1,0 +1,37 @@
+"""Whenever a run is killed, the same command again ends as if nothing had happened.
+
+Runs only if KILLS says how many kills there are to be: `make test-kills`.
+"""
+
+import os
+import random
+import sys
+from pathlib import Path
+
+import pytest
+from tests.e2e.command import Command
+from tests.kills.conftest import Reference
+from tests.kills.killing import Killer
+from tests.kills.outcomes import read_outcome
+
+# Kills of one state: some during its first run, some during its second.
+KILLS_EACH = 3
+ROUNDS = max(1, -(-int(os.environ.get("KILLS", "0")) // (2 * KILLS_EACH)))
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+def test_a_state_that_is_killed_again_and_again_ends_like_one_that_never_was(
+    seed: int, command: Command, reference: Reference, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    killer = Killer(command, random.Random(f"kills {seed}"), tmp_path / "out")
+    lines = []
+    for folder, span in zip(reference.folders, reference.spans, strict=True):
+        killed = [killer.kill(folder, span) for _ in range(KILLS_EACH)].count(True)
+        seconds = killer.finish(folder)
+        lines += [str(kill) for kill in killer.kills[-killed:]] if killed else []
+        lines.append(f"{killed} kills, then {seconds:.1f} s to the end; never killed: {span.seconds:.1f} s")
+    with capsys.disabled():
+        sys.stdout.write("\n  ".join([f"\nseed {seed}", *lines]) + "\n")
+    outcome = read_outcome(tmp_path / "out")
+    assert (outcome.pending, outcome.waiting) == ([], 0)
+    assert outcome == reference.outcome
