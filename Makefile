@@ -12,6 +12,8 @@ IMAGE ?= chartbrief-server:dev
 LAMBDA_IMAGE ?=
 # Processes that tests run in; those of one file stay together.
 WORKERS ?= 2
+# How often `test-kills` kills.
+KILLS ?= 24
 # More options of `build`, such as a proxy's or a package mirror's.
 IMAGE_FLAGS ?=
 export SAM_CLI_TELEMETRY = 0
@@ -109,6 +111,10 @@ image: ## The model server as IMAGE=chartbrief-server:dev, by CONTAINER_TOOL=doc
 		--build-arg VERSION="$$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)" \
 		--build-arg REVISION="$$(git rev-parse HEAD 2>/dev/null || echo unknown)" \
 		--tag $(IMAGE) --file model_build/container/Dockerfile .
+
+.PHONY: test-kills
+test-kills: $(DEV) ## Kill runs KILLS=24 times at drawn moments, and hold what is left against runs that were not killed.
+	KILLS=$(KILLS) .venv/bin/python -m pytest tests/kills
 
 .PHONY: test-image
 test-image: $(DEV) ## The image's own tests: the server's contract, without network, rights and a writable file system.

@@ -74,7 +74,7 @@ def test_pauses_grow_and_have_an_end(kind: FailureKind, jobs: int) -> None:
     assert bool(rule.pause(jobs)) == (0 < rule.pauses_after <= jobs)
 
 
-@pytest.mark.parametrize("kind", [FailureKind.CAPACITY, FailureKind.SERVICE])
+@pytest.mark.parametrize("kind", [FailureKind.CAPACITY, FailureKind.SERVICE, FailureKind.NO_JOB])
 def test_what_is_the_service_s_fault_costs_no_attempts_and_ends_after_a_time(kind: FailureKind) -> None:
     part = shard(count=4)
     for _ in range(50):
@@ -93,7 +93,7 @@ def test_notes_are_never_quarantined_for_a_key_or_a_model(kind: FailureKind) -> 
     assert fate(part, facts(kind, ended_at=later(1000))) is ShardFate.RETRY
 
 
-@pytest.mark.parametrize("kind", [FailureKind.STOPPED, FailureKind.NO_JOB, FailureKind.OTHER])
+@pytest.mark.parametrize("kind", [FailureKind.STOPPED, FailureKind.OTHER])
 def test_other_ends_are_tried_again_whole_as_often_as_is_allowed(kind: FailureKind) -> None:
     fates = [fate(shard(count=3, attempt=attempt), facts(kind)) for attempt in (1, 2, 3)]
     assert fates == [ShardFate.RETRY, ShardFate.RETRY, ShardFate.DONE]

@@ -101,6 +101,9 @@ RULES: dict[FailureKind, Rule] = {
     # It never began, or its service has forgotten it: as the local one does whenever its process ends.
     FailureKind.NO_JOB: Rule(
         action=Action.LATER,
+        pauses_after=5,
+        first_pause=timedelta(seconds=30),
+        longest_pause=timedelta(minutes=1),
         gives_up_after=timedelta(days=1),
         advice="its job is not known to the service: drop it again",
         source=_DESCRIBE,
