@@ -17,6 +17,8 @@ from chartbrief.model import app as model_app
 from chartbrief.operate import audit
 from chartbrief.operate.backfill.command import HELP as BACKFILL
 from chartbrief.operate.backfill.command import backfill
+from chartbrief.operate.redrive.command import HELP as REDRIVE
+from chartbrief.operate.redrive.command import redrive
 from chartbrief.options import DEFAULT_OPTION, local_option
 from chartbrief.output_folder import state_folder
 from chartbrief.progress import progress_on
@@ -36,6 +38,7 @@ app.add_typer(model_app)
 app.command(help=groups.HELP)(groups.groups)
 app.command(help=BACKFILL)(backfill)
 app.command(help=audit.HELP)(audit.audit)
+app.command(help=REDRIVE)(redrive)
 
 
 @app.callback(help=help_text.CHARTBRIEF)

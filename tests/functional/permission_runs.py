@@ -28,7 +28,7 @@ class ComprehendMedical:
 
 
 def every_way(stack: Stack) -> None:
-    """Summarize, quarantine, split, amend, repeat, publish, lose an event, stage with a wait, drop what vanishes."""
+    """Summarize, quarantine, split, redrive, amend, repeat, publish, lose an event, stage with a wait, drop what vanishes."""
     with patch.object(clients, "comprehendmedical", ComprehendMedical):
         stack.upload(stack.drop("ehr/a.csv", "note_id,patient_id,note\n1,p,Fever.\n2,p,\n3,p,POISON\n"))
         # A job of that name is said to be there: it is looked for.
@@ -38,6 +38,9 @@ def every_way(stack: Stack) -> None:
         stack.sagemaker.fail_next["invoke_endpoint"] = ["ThrottlingException"]
         stack.settle()
         stack.publish()
+        (dropped,) = {row["pk"].removeprefix("OBJECT#") for row in stack.rows("OBJECT#")}
+        stack.upload({"object_id": dropped, "redrive": "3:0"})
+        stack.settle()
         stack.upload(
             stack.drop("ehr/b.csv", "note_id,note\n1,Cough.\n"), stack.drop("ehr/c.csv", "note_id,note\n1,Cough.\n")
         )

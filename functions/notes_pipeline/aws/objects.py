@@ -41,6 +41,11 @@ class Bucket:
         with translated("S3 PutObject"):
             clients.s3().put_object(Bucket=self.name, Key=key, Body=body, ContentType=content_type)
 
+    def delete(self, key: str) -> None:
+        """Delete an object, if there is one; its versions stay."""
+        with translated("S3 DeleteObject"):
+            clients.s3().delete_object(Bucket=self.name, Key=key)
+
     def keys(self, prefix: str) -> Iterator[str]:
         """Yield the keys under a prefix."""
         with translated("S3 ListObjectsV2"):

@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from notes_pipeline.core.redrives import Redrive
 from notes_pipeline.errors import InputError
 from notes_pipeline.models import SourceObject
 from notes_pipeline.observability import log_failure, metrics
@@ -36,6 +37,20 @@ def source_of(message: Event) -> SourceObject:
         )
     except (KeyError, TypeError):
         raise InputError("NotAnObjectEvent", "the message is not an S3 object event from EventBridge") from None
+
+
+def redrive_of(message: Event) -> Redrive | None:
+    """Return the redrive that an operator's message asks for; None for other messages.
+
+    Raises:
+        InputError: it asks in no way that is known.
+    """
+    if "redrive" not in message:
+        return None
+    try:
+        return Redrive.of_text(str(message["object_id"]), str(message["redrive"]))
+    except (KeyError, ValueError):
+        raise InputError("NotARedrive", "the message does not say which records to stage again") from None
 
 
 def batch_id_of(message: Event) -> str:

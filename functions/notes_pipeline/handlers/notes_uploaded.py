@@ -16,10 +16,10 @@ from notes_pipeline.aws.table import Table
 from notes_pipeline.core.formats.fields import FieldNames
 from notes_pipeline.core.identify import object_id
 from notes_pipeline.core.plan_batch import looks_at_backlog
-from notes_pipeline.handlers.envelopes import Event, each_message, source_of
-from notes_pipeline.models import SourceObject
+from notes_pipeline.handlers.envelopes import Event, each_message, redrive_of, source_of
 from notes_pipeline.observability import logger, metrics, observed
 from notes_pipeline.settings import NotesUploadedSettings
+from notes_pipeline.steps.restage_records import restage_records
 from notes_pipeline.steps.stage_object import Staged, Staging, close_object, stage_object
 
 
@@ -31,12 +31,17 @@ def lambda_handler(event: Event, context: LambdaContext) -> Event:
 
 
 def _handle(message: Event, settings: NotesUploadedSettings) -> None:
+    staging, now = _staging(settings), datetime.now(UTC).isoformat()
+    redrive = redrive_of(message)
+    if redrive:
+        staged = restage_records(staging, redrive, now)
+        _hurry(redrive.object_id, staged, staging, settings)
+        extra = {"object_id": redrive.object_id, "shards": len(staged.shards), "records": len(redrive.records)}
+        logger.info("records staged again", extra=extra)
+        return
     source = source_of(message)
-    staging = _staging(settings)
-    staged = stage_object(staging, source, datetime.now(UTC).isoformat())
-    reason = _reason_to_hurry(source, staged, staging, settings)
-    if reason:
-        messages.send(settings.batch_now_queue_url, reason=reason)
+    staged = stage_object(staging, source, now)
+    _hurry(object_id(source), staged, staging, settings)
     close_object(staging, source, staged)
     counts = {status.value: count for status, count in (staged.counts or {}).items()}
     for name, count in counts.items():
@@ -44,7 +49,13 @@ def _handle(message: Event, settings: NotesUploadedSettings) -> None:
     logger.info("file staged", extra={"object_id": object_id(source), "shards": len(staged.shards), **counts})
 
 
-def _reason_to_hurry(source: SourceObject, staged: Staged, staging: Staging, settings: NotesUploadedSettings) -> str:
+def _hurry(identity: str, staged: Staged, staging: Staging, settings: NotesUploadedSettings) -> None:
+    reason = _reason_to_hurry(identity, staged, staging, settings)
+    if reason:
+        messages.send(settings.batch_now_queue_url, reason=reason)
+
+
+def _reason_to_hurry(identity: str, staged: Staged, staging: Staging, settings: NotesUploadedSettings) -> str:
     if not staged.shards:
         return ""
     if any(shard.urgent for shard in staged.shards):
@@ -52,7 +63,7 @@ def _reason_to_hurry(source: SourceObject, staged: Staged, staging: Staging, set
     if settings.max_wait_seconds == 0:
         return "no-wait"
     notes = sum(shard.notes for shard in staged.shards)
-    if not looks_at_backlog(object_id(source), notes, settings.min_notes):
+    if not looks_at_backlog(identity, notes, settings.min_notes):
         return ""
     return "backlog" if staging.batch_ledger.has_notes(settings.min_notes) else ""
 

@@ -17,15 +17,7 @@ from notes_pipeline.aws.objects import Bucket
 from notes_pipeline.core.drop_metadata import as_told, stands_for
 from notes_pipeline.core.formats.fields import FieldNames
 from notes_pipeline.core.formats.parse_file import WHOLE_FILE, parse_file
-from notes_pipeline.core.identify import file_name, identify_note, is_urgent, object_id
-from notes_pipeline.core.stage_notes import (
-    describe_shard,
-    shard_body,
-    shard_key,
-    shard_notes,
-    sidecar_body,
-    sidecar_key,
-)
+from notes_pipeline.core.identify import file_name, identify_note, object_id
 from notes_pipeline.errors import MissingError
 from notes_pipeline.models import (
     ClinicalNote,
@@ -38,6 +30,7 @@ from notes_pipeline.models import (
     Status,
 )
 from notes_pipeline.records import QuarantineRecord
+from notes_pipeline.steps.write_shards import write_shards
 
 # A hundred notes are claimed by two requests of some ten milliseconds; a few at a time keep one processor busy.
 _CLAIMERS = 4
@@ -73,10 +66,11 @@ def stage_object(staging: Staging, source: SourceObject, now: str) -> Staged:
     if any(staging.note_ledger.is_staged(each) for each in (identity, original and object_id(original)) if each):
         return Staged()
     source = as_told(source, metadata)
-    parsed = _read(staging, source)
+    parsed = read_file(staging, source)
     standing = _claim_all(staging.note_ledger, parsed, source, identity)
-    shards = _write_shards(staging, source, identity, standing, now)
-    _quarantine(staging.summaries, source, identity, parsed.rejects)
+    pending = [note for note, status in standing.values() if status is Status.PENDING]
+    shards = write_shards(staging.work, source, pending, staging.shard_tokens, now)
+    quarantine(staging.summaries, source, identity, parsed.rejects)
     staging.note_ledger.write_receipts(identity, standing, parsed.rejects)
     staging.batch_ledger.add_shards(shards)
     return Staged(tuple(shards), _counts(standing, parsed.rejects))
@@ -96,7 +90,8 @@ def close_object(staging: Staging, source: SourceObject, staged: Staged) -> None
         staging.note_ledger.write_object(object_id(source), source, sum(staged.counts.values()))
 
 
-def _read(staging: Staging, source: SourceObject) -> ParsedFile:
+def read_file(staging: Staging, source: SourceObject) -> ParsedFile:
+    """Return what a dropped file holds; one reject if it vanished."""
     try:
         body = staging.notes.read(source.key, source.version_id)
     except MissingError:
@@ -127,9 +122,22 @@ def _claim_batch(
     later = (note for group in groups for note in group[1:])
     claimed += ((note, ledger.claim(note, _version(note, source, identity))) for note in later)
     for note, claim in claimed:
-        standing[note.record] = (note, claim.status)
-        _supersede(ledger, claim, identity, standing)
+        _stand(ledger, note, claim, identity, standing)
     return standing
+
+
+def claim_one(ledger: NoteLedger, note: ClinicalNote, source: SourceObject, identity: str, standing: Standing) -> None:
+    """Claim one version of a note, and add to `standing` where it stands.
+
+    Raises:
+        BusyError: as `NoteLedger.claim`.
+    """
+    _stand(ledger, note, ledger.claim(note, _version(note, source, identity)), identity, standing)
+
+
+def _stand(ledger: NoteLedger, note: ClinicalNote, claim: Claim, identity: str, standing: Standing) -> None:
+    standing[note.record] = (note, claim.status)
+    _supersede(ledger, claim, identity, standing)
 
 
 def _version(note: ClinicalNote, source: SourceObject, identity: str) -> NoteVersion:
@@ -146,32 +154,25 @@ def _version(note: ClinicalNote, source: SourceObject, identity: str) -> NoteVer
 def _supersede(ledger: NoteLedger, claim: Claim, identity: str, standing: Standing) -> None:
     if claim.replaced is None:
         return
-    if claim.replaced.object_id == identity:
-        record = claim.replaced.record
+    record = claim.replaced.record
+    if claim.replaced.object_id == identity and record in standing:
         standing[record] = (standing[record][0], Status.SUPERSEDED)
     else:
         only_from = (Status.PENDING, Status.SUMMARIZED)
-        ledger.mark_receipt(claim.replaced.object_id, claim.replaced.record, Status.SUPERSEDED, only_from)
+        ledger.mark_receipt(claim.replaced.object_id, record, Status.SUPERSEDED, only_from)
 
 
-def _write_shards(
-    staging: Staging, source: SourceObject, identity: str, standing: Standing, now: str
-) -> list[StagedShard]:
-    pending = [note for note, status in standing.values() if status is Status.PENDING]
-    shards = []
-    for part, notes in enumerate(shard_notes(pending, staging.shard_tokens), start=1):
-        key = shard_key(identity, part, notes)
-        staging.work.write(sidecar_key(key), sidecar_body(notes, source))
-        staging.work.write(key, shard_body(notes))
-        shards.append(describe_shard(key, identity, notes, urgent=is_urgent(source.key), at=now))
-    return shards
+def quarantine_key(identity: str, record: int) -> str:
+    """Return the key of the reason why a record of a drop is not summarized."""
+    return f"quarantine/{identity}/{record:06d}.json"
 
 
-def _quarantine(summaries: Bucket, source: SourceObject, identity: str, rejects: Sequence[Reject]) -> None:
+def quarantine(summaries: Bucket, source: SourceObject, identity: str, rejects: Sequence[Reject]) -> None:
+    """Write the reasons why records of a drop cannot be used."""
     for reject in rejects:
         place = SourceRecord(bucket=source.bucket, key=source.key, version_id=source.version_id, record=reject.record)
         record = QuarantineRecord(source=place, stage="parse", code=reject.code, reason=reject.reason)
-        summaries.write(f"quarantine/{identity}/{reject.record:06d}.json", record.model_dump_json(indent=2).encode())
+        summaries.write(quarantine_key(identity, reject.record), record.model_dump_json(indent=2).encode())
 
 
 def _counts(standing: Standing, rejects: Sequence[Reject]) -> dict[Status, int]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from notes_pipeline.aws import clients
+from notes_pipeline.aws.batch_ledger import BatchLedger
 from notes_pipeline.aws.error_map import translated
 from notes_pipeline.aws.table import Table
 
@@ -25,7 +26,7 @@ class Backlog:
 
     def waiting(self) -> int:
         """Return the notes that wait, each file that is not staged yet counted as one."""
-        notes: int = sum(row["notes"] for row in self.table.backlog("pending"))
+        notes = sum(shard.notes for shard in BatchLedger(self.table).backlog())
         asked: Any = {"AttributeNames": list(_UNDER_WAY)}
         with translated("SQS GetQueueAttributes"):
             told: Any = clients.sqs().get_queue_attributes(QueueUrl=self.queue_url, **asked)["Attributes"]
