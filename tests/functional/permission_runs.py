@@ -28,7 +28,7 @@ class ComprehendMedical:
 
 
 def every_way(stack: Stack) -> None:
-    """Summarize, quarantine, split, redrive, amend, repeat, publish, lose an event, stage with a wait, drop what vanishes."""
+    """Summarize, quarantine, split, redrive, amend, repeat, publish, lose an event, wait, drop what vanishes."""
     with patch.object(clients, "comprehendmedical", ComprehendMedical):
         stack.upload(stack.drop("ehr/a.csv", "note_id,patient_id,note\n1,p,Fever.\n2,p,\n3,p,POISON\n"))
         # A job of that name is said to be there: it is looked for.
