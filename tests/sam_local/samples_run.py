@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections import Counter
 from typing import Any
 
 from chartbrief.cloud import CHECKOUT
@@ -31,12 +30,6 @@ def settle(cloud: LocalCloud) -> None:
         time.sleep(0.2)
         if not cloud.idle():
             quiet_since = time.monotonic()
-
-
-def books(cloud: LocalCloud) -> dict[str, int]:
-    """How many receipts have each status."""
-    rows = [row for row in cloud.object_rows() if row["sk"]["S"].startswith("RECORD#")]
-    return dict(Counter(row["status"]["S"] for row in rows))
 
 
 def objects(cloud: LocalCloud, bucket: str, prefix: str) -> dict[str, bytes]:
