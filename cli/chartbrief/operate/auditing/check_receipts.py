@@ -53,7 +53,13 @@ RECEIPTS = (
     Check(
         "receipt-of-no-note",
         Kind.BOOKS,
-        f"{_RECEIPTS} WHERE r.note_uid IS NULL AND r.status != 'quarantined'",
+        # A file that was rejected as a whole, and could be read later, is superseded by its records.
+        f"""
+        {_RECEIPTS} WHERE r.note_uid IS NULL AND r.status != 'quarantined' AND NOT (
+            r.record = 0 AND r.status = 'superseded'
+            AND EXISTS (SELECT 1 FROM receipts t WHERE t.object_id = r.object_id AND t.record != 0)
+        )
+        """,
         "The receipt names no note, and does not say that the record was rejected.",
         "look-file",
     ),

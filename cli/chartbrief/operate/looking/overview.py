@@ -1,4 +1,4 @@
-"""The whole deployment at a glance: books, what waits and why, what is with the model, what failed for good, and caps."""
+"""The whole deployment at a glance: books, what waits and why, what is with the model, what failed for good, caps."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Backlog:
 
 @dataclass(frozen=True)
 class BatchView:
-    """An open batch; `job` is the state of its job as the service tells it, "" where there is none or it was not asked."""
+    """An open batch; `job` is the state of its job as its service tells it, "" where there is none."""
 
     batch_id: str
     status: str
