@@ -14,8 +14,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chartbrief.errors import CloudFailedError
 from chartbrief.kept_state import write_description
+from chartbrief.local_cloud.iam.cloud_grants import CloudGrants
 from chartbrief.local_cloud.message_counts import MessageCounts
-from chartbrief.local_cloud.pollers import QueuePoller, SchedulePoller
+from chartbrief.local_cloud.pollers import QueuePoller, start_pollers
 from chartbrief.local_cloud.processes import Child
 from chartbrief.local_cloud.resources import Resources
 from chartbrief.local_cloud.runtimes import Runtime, RuntimesFactory, workers
@@ -80,6 +81,7 @@ class LocalCloud:
         self._session = LocalSession(self._endpoints)
         self.resources = Resources(self._template, self._session)
         self._messages = MessageCounts(self.resources, self._session)
+        self._grants = CloudGrants(self.resources, self._template.path, (self._aws, self._services.inference))
 
     def __enter__(self) -> Self:
         try:
@@ -114,23 +116,15 @@ class LocalCloud:
             self._runtimes = self._make_runtimes(functions, self._logs, self._endpoints)
             for started in [*others, *(pool.submit(runtime.warm) for runtime in self._runtimes)]:
                 started.result()
-        self._listen()
+        self._grants.give()  # before anything is dropped
+        sqs = self._session.client("sqs")
+        self._pollers = start_pollers(self._runtimes, sqs, self._stopping, self._speed, goes_on=self._goes_on)
 
     def _take_up_state(self) -> None:
         write_description(self._state_dir, self._template.path, self._given)
         outputs = self.outputs
         names = outputs.get("LedgerTable", ""), outputs.get("SummariesBucket", "")
         self._goes_on = keep_state(self._aws, self._state_dir, *names)
-
-    def _listen(self) -> None:
-        sqs = self._session.client("sqs")
-        for runtime in self._runtimes:
-            for source in runtime.function.queues:
-                self._pollers.append(QueuePoller(runtime, source, sqs, self._stopping))
-            for schedule in runtime.function.schedules:
-                SchedulePoller(runtime, schedule, self._stopping, self._speed, self._goes_on).start()
-        for poller in self._pollers:
-            poller.start()
 
     @property
     def outputs(self) -> dict[str, str]:
@@ -146,11 +140,12 @@ class LocalCloud:
         """Say whether nothing moves: no message, no running handler, no job.
 
         Raises:
-            CloudFailedError: a part of the cloud has died.
+            CloudFailedError: a part of the cloud has died, or a function did what its policy does not allow.
         """
         for child in self._children:
             if child.process.poll() is not None:
                 raise CloudFailedError(f"{child.name} has died; see {child.log}")
+        self._grants.check()
         moving = any(runtime.busy for runtime in self._runtimes) or any(poller.active for poller in self._pollers)
         return not moving and not read_busy(self._services.inference) and not self._messages.waiting()
 

@@ -187,6 +187,7 @@ def _environment(function: Function, endpoints: Mapping[str, str]) -> dict[str, 
         **inherited,
         **function.environment,
         **endpoints,
+        "AWS_ACCESS_KEY_ID": function.name,  # by which the services know whose policy holds
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
         "AWS_REGION": REGION,
         "CHARTBRIEF_FUNCTION_TIMEOUT": str(function.timeout),

@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from chartbrief.local_cloud.iam.enforcement import Grants, with_grants
 from chartbrief.local_cloud.moto_puts import with_plain_puts
 from chartbrief.local_cloud.moto_speed import make_fast
 from chartbrief.local_cloud.moto_state import with_state
@@ -92,7 +93,8 @@ def main() -> None:
 
     make_events_true()
     make_fast()
-    application = with_state(with_plain_puts(DomainDispatcherApplication(create_backend_app)))
+    aws = with_state(with_plain_puts(DomainDispatcherApplication(create_backend_app)))
+    application = with_grants(aws, Grants())
     Server(int(sys.argv[1]), application).serve_forever()
 
 

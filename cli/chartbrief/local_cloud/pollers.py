@@ -134,6 +134,19 @@ class SchedulePoller(threading.Thread):
                 continue  # the next tick will come
 
 
+def start_pollers(
+    runtimes: Sequence[Runtime], sqs: Any, stopping: threading.Event, speed: float, *, goes_on: bool
+) -> list[QueuePoller]:
+    """Start every event source of the functions; return those of queues."""
+    for runtime in runtimes:
+        for schedule in runtime.function.schedules:
+            SchedulePoller(runtime, schedule, stopping, speed, goes_on).start()
+    pollers = [QueuePoller(each, source, sqs, stopping) for each in runtimes for source in each.function.queues]
+    for poller in pollers:
+        poller.start()
+    return pollers
+
+
 def schedule_event(name: str) -> dict[str, Any]:
     """Return the event EventBridge Scheduler invokes a function with."""
     return {

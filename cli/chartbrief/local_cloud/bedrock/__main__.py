@@ -18,6 +18,8 @@ from chartbrief.local_cloud.local_model import EngineModel
 from chartbrief.local_cloud.processes import leave_interrupts_to_parent
 from note_summarizer.serving.machine import read_machine
 
+# Batch jobs read and write in the role that the template makes for them.
+_ROLE = "BedrockBatchRole"
 _LIMITS = {
     "context_tokens": "tokens that fit the model",
     "max_output_tokens": "most tokens of an answer",
@@ -34,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # Libraries tell of requests at levels below; what they would say could hold one.
     logging.basicConfig(level=logging.WARNING)
     given = {name: value for name in _LIMITS if (value := getattr(options, name)) is not None}
-    model, s3, events = EngineModel(options.model, read_machine().cores), boto3.client("s3"), boto3.client("events")
+    model, events = EngineModel(options.model, read_machine().cores), boto3.client("events")
+    s3 = boto3.client("s3", aws_access_key_id=_ROLE, aws_secret_access_key="local")  # noqa: S106 - nothing is secret here
     bedrock = Bedrock(model, s3, events, limits=replace(Limits(), **given), models=options.known_model)
     uvicorn.run(create_app(bedrock), host="127.0.0.1", port=options.port, log_level="warning", access_log=False)
 

@@ -10,12 +10,14 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from chartbrief.local_cloud.bedrock.service import Bedrock
 from chartbrief.local_cloud.executor.errors import ServiceError, invalid
+from chartbrief.local_cloud.iam.asgi import GrantsMiddleware
 
 logger = logging.getLogger(__name__)
 _NUMBERS = ("maxResults",)
@@ -36,7 +38,8 @@ def create_app(bedrock: Bedrock) -> Starlette:
             Route("/busy", handlers.busy),
             Route("/times", handlers.times),
             Route("/faults", handlers.faults, methods=["PUT"]),
-        ]
+        ],
+        middleware=[Middleware(GrantsMiddleware)],
     )
 
 

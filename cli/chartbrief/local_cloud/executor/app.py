@@ -9,12 +9,14 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from chartbrief.local_cloud.executor.errors import ServiceError
 from chartbrief.local_cloud.executor.service import Service
+from chartbrief.local_cloud.iam.asgi import GrantsMiddleware
 
 _OPERATIONS = ("CreateTransformJob", "DescribeTransformJob", "ListTransformJobs", "StopTransformJob")
 _HEADER = "x-amzn-sagemaker-"
@@ -38,7 +40,8 @@ def create_app(service: Service) -> Starlette:
             Route("/ping", handlers.ping),
             Route("/busy", handlers.busy),
             Route("/times", handlers.times),
-        ]
+        ],
+        middleware=[Middleware(GrantsMiddleware)],
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from chartbrief.local_cloud.iam.policies import Policy
+from chartbrief.local_cloud.template import TemplateError
 
 if TYPE_CHECKING:
     from chartbrief.local_cloud.resources import Resources
@@ -16,11 +17,20 @@ def statements_by_role(resources: Resources) -> dict[str, list[dict[str, Any]]]:
     """Return the statements of every function and role of a template, by logical id.
 
     Of a function only the policies it is given: what SAM adds (docs/security.md) is for Lambda itself.
+
+    Raises:
+        TemplateError: a policy is named and not written out.
     """
-    documents = {name: resources.properties(name)["Policies"] for name in resources.of_type(_FUNCTION)}
+    documents = {name: resources.properties(name).get("Policies", []) for name in resources.of_type(_FUNCTION)}
     for name in resources.of_type(_ROLE):
         documents[name] = [policy["PolicyDocument"] for policy in resources.properties(name).get("Policies", [])]
-    return {name: [each for body in bodies for each in body["Statement"]] for name, bodies in documents.items()}
+    return {name: [each for body in bodies for each in _statements(name, body)] for name, bodies in documents.items()}
+
+
+def _statements(role: str, document: Any) -> list[dict[str, Any]]:
+    if not isinstance(document, dict) or "Statement" not in document:
+        raise TemplateError(f"{role}: of its policies the local cloud knows those that are written out")
+    return list(document["Statement"])
 
 
 def policies_by_role(resources: Resources) -> dict[str, Policy]:
