@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -76,7 +77,7 @@ def mark(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A mark in the environment of everything started here; nothing that has it may be left in the end."""
     mark = uuid.uuid4().hex
     monkeypatch.setenv("VIRTUAL_ENV", f"marked-{mark}")
-    monkeypatch.setenv("PYTHONPATH", str(CHECKOUT))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(CHECKOUT), *sys.path]))
     yield mark
     assert [line for pid in Path("/proc").glob("[0-9]*") if (line := command(pid, mark))] == []
 
