@@ -42,7 +42,7 @@ def needed(service: str, operation: str, params: Params, keys: Mapping[str, str]
     """
     if service not in _SERVICES:
         raise UnknownCallError(f"{service} {operation}")
-    found = list(_SERVICES[service](operation, params))
+    found = list(dict.fromkeys(_SERVICES[service](operation, params)))  # a transaction names its table for each row
     return [*found, *(key for each in found for key in _key_uses(each, keys or {}))]
 
 
