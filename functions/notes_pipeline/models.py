@@ -58,11 +58,21 @@ class Reject(Frozen):
     reason: str
 
 
-class ParsedFile(Frozen):
-    """Everything a file held: usable notes and rejects."""
+class ObjectPart(Frozen):
+    """A stretch of a divided drop: lines that are staged by a call of their own.
 
-    notes: tuple[ParsedNote, ...] = ()
-    rejects: tuple[Reject, ...] = ()
+    Attributes:
+        start, end: its place in the file's bytes, unpacked.
+        first: number of its first line in the file.
+        size: of the whole file, unpacked.
+        unpacked: key in the work bucket of a part of a gzipped file, which has no place of its own in it.
+    """
+
+    start: int
+    end: int
+    first: int
+    size: int
+    unpacked: str = ""
 
 
 class ClinicalNote(Frozen):

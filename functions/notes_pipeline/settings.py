@@ -47,6 +47,7 @@ class NotesUploadedSettings(Settings):
     """
 
     notes_bucket: Name
+    notes_uploaded_queue_url: Name
     batch_now_queue_url: Name
     note_field: Name
     id_field: Name

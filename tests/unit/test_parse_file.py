@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from tests.unit.pipeline_examples import TEXTS
 
 from notes_pipeline.core.formats.fields import FieldNames
 from notes_pipeline.core.formats.parse_file import parse_file
-from notes_pipeline.models import ParsedFile, ParsedNote
+from notes_pipeline.models import ParsedNote, Reject
 
 NAMES = FieldNames()
 RECORDS = st.lists(
@@ -25,8 +26,15 @@ RECORDS = st.lists(
 )
 
 
+class ParsedFile(NamedTuple):
+    notes: tuple[ParsedNote, ...]
+    rejects: tuple[Reject, ...]
+
+
 def parse(name: str, body: bytes | str, names: FieldNames = NAMES) -> ParsedFile:
-    return parse_file(f"incoming/{name}", body.encode() if isinstance(body, str) else body, names)
+    found = list(parse_file(f"incoming/{name}", body.encode() if isinstance(body, str) else body, names))
+    notes = tuple(item for item in found if isinstance(item, ParsedNote))
+    return ParsedFile(notes, tuple(item for item in found if isinstance(item, Reject)))
 
 
 def only_reject(parsed: ParsedFile) -> tuple[int, str, str]:

@@ -80,10 +80,10 @@ def test_halves_hold_every_line_once_and_end_at_one(texts: list[str]) -> None:
 
 
 def test_a_shards_key_tells_its_content_and_its_sidecar_is_not_a_shard() -> None:
-    key = shard_key("object", 1, notes("Fever"))
-    assert key == shard_key("object", 1, notes("Fever"))
-    assert key != shard_key("object", 1, notes("Cough"))
-    assert key.startswith("staged/object/00001-")
+    key = shard_key("object", notes("Fever"))
+    assert key == shard_key("object", notes("Fever"))
+    assert key != shard_key("object", notes("Cough"))
+    assert key.startswith("staged/object/00000001-")
     assert sidecar_key(key).endswith(".notes.jsonl")
 
 

@@ -55,6 +55,13 @@ def current_rows(ledger: NoteLedger, versions: Mapping[str, str]) -> dict[str, R
     return {uid: row for uid, row in rows.items() if row["content_sha256"] == versions[uid]}
 
 
+def overtaken(ledger: NoteLedger, object_id: str, records: Mapping[str, int]) -> list[str]:
+    """Return which of at most 100 notes (record by note uid) that a drop claimed another record has by now."""
+    rows = _rows(ledger, list(records))
+    held = {uid: (row["object_id"], row["record_number"]) for uid, row in rows.items()}
+    return [uid for uid, record in records.items() if held.get(uid) != (object_id, record)]
+
+
 def settle_together(ledger: NoteLedger, rows: Mapping[str, Row], status: Status) -> set[str]:
     """Record how at most 50 notes ended, as `NoteLedger.settle` of each does.
 

@@ -112,7 +112,9 @@ class NoteLedger:
         self, object_id: str, notes: Mapping[int, tuple[ClinicalNote, Status]], rejects: Sequence[Reject]
     ) -> None:
         """Write the receipts a drop does not have yet; those it has may have moved on and stay."""
-        written = {row["sk"] for row in self.table.query(f"OBJECT#{object_id}", "RECORD#")}
+        records = [*notes, *(reject.record for reject in rejects)]
+        span = (receipt_key(min(records, default=0)), receipt_key(max(records, default=0)))
+        written = {row["sk"] for row in self.table.query_between(f"OBJECT#{object_id}", *span)}
         rows = [
             {
                 "pk": f"OBJECT#{object_id}",
@@ -134,15 +136,15 @@ class NoteLedger:
         ]
         self.table.put_all([row for row in rows if row["sk"] not in written])
 
-    def write_object(self, object_id: str, source: SourceObject, records: int) -> None:
+    def write_object(self, object_id: str, source: SourceObject, records: int, now: str) -> None:
         """Close a drop's staging."""
-        row = {"pk": f"OBJECT#{object_id}", "sk": "OBJECT", "records": records, **source.model_dump()}
-        self.table.put(row)
+        row = {"pk": f"OBJECT#{object_id}", "sk": "OBJECT", "records": records, "staged_at": now}
+        self.table.put({**row, **source.model_dump()})
 
 
 def receipt_key(record: int) -> str:
-    """Return the sort key of a record's receipt."""
-    return f"RECORD#{record:06d}"
+    """Return the sort key of a record's receipt; they sort as the records do, up to a hundred million of them."""
+    return f"RECORD#{record:08d}"
 
 
 def note_row(note_uid: str, version: NoteVersion) -> Row:

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
 from notes_pipeline.aws import clients
 from notes_pipeline.aws.error_map import translated
+from notes_pipeline.errors import DependencyError, MissingError
+
+PIECE_BYTES = 262_144
+_RENEWALS = 3
+
+
+@dataclass(frozen=True)
+class ObjectFacts:
+    """What is known of an object without reading it: its size in bytes, and its user metadata."""
+
+    size: int
+    metadata: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -26,15 +39,49 @@ class Bucket:
         with translated("S3 GetObject"):
             return clients.s3().get_object(Bucket=self.name, Key=key, **version)["Body"].read()
 
-    def metadata(self, key: str, version_id: str = "") -> dict[str, str]:
-        """Return an object's user metadata.
+    def pieces(self, key: str, version_id: str = "", start: int = 0, end: int = 0) -> Iterator[bytes]:
+        """Yield an object's bytes in pieces of one size, the last one shorter; a connection that breaks is renewed.
+
+        Args:
+            start, end: of a stretch of it; `end` 0 is the object's.
+
+        Raises:
+            MissingError: there is no such object or version.
+        """
+        at, breaks = start, 0
+        while True:
+            try:
+                for piece in self._pieces_from(key, version_id, at, end):
+                    at += len(piece)
+                    yield piece
+                return
+            except MissingError:
+                raise
+            except DependencyError:
+                breaks += 1
+                if breaks > _RENEWALS:
+                    raise
+
+    def _pieces_from(self, key: str, version_id: str, start: int, end: int) -> Iterator[bytes]:
+        request: Any = {"VersionId": version_id} if version_id else {}
+        if start or end:
+            request["Range"] = f"bytes={start}-{end - 1 if end else ''}"
+        with translated("S3 GetObject"):
+            body = clients.s3().get_object(Bucket=self.name, Key=key, **request)["Body"]
+            with closing(body):
+                while piece := body.read(PIECE_BYTES):
+                    yield piece
+
+    def facts(self, key: str, version_id: str = "") -> ObjectFacts:
+        """Return an object's size and user metadata.
 
         Raises:
             MissingError: there is no such object or version.
         """
         version: Any = {"VersionId": version_id} if version_id else {}
         with translated("S3 HeadObject"):
-            return clients.s3().head_object(Bucket=self.name, Key=key, **version)["Metadata"]
+            head = clients.s3().head_object(Bucket=self.name, Key=key, **version)
+        return ObjectFacts(head["ContentLength"], head["Metadata"])
 
     def write(self, key: str, body: bytes, content_type: str = "application/json") -> None:
         """Write an object; the bucket's default encryption applies."""

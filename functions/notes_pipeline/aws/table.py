@@ -99,6 +99,12 @@ class Table:
             KeyConditionExpression=condition, ConsistentRead=True, **_values({"pk": pk, "sk": sk_prefix})
         )
 
+    def query_between(self, pk: str, first: str, last: str) -> Iterator[Row]:
+        """Yield the rows of a partition from one sort key to another, both included."""
+        condition = "pk = :pk AND sk BETWEEN :first AND :last"
+        values = _values({"pk": pk, "first": first, "last": last})
+        yield from self._pages(KeyConditionExpression=condition, ConsistentRead=True, **values)
+
     def backlog(self, kind: str) -> Iterator[Row]:
         """Yield the rows of the sparse index `backlog` of a kind, oldest first."""
         yield from self._pages(IndexName="backlog", KeyConditionExpression="backlog = :kind", **_values({"kind": kind}))

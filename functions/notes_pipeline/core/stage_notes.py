@@ -40,14 +40,19 @@ def shard_notes(notes: Sequence[ClinicalNote], shard_tokens: int) -> list[list[C
     return [sorted(shard, key=lambda note: note.record) for shard in shards]
 
 
-def shard_key(object_id: str, part: int, notes: Sequence[ClinicalNote]) -> str:
-    """Return the key of a staged shard: object version, part number, and a hash of what it holds.
+def shard_key(object_id: str, notes: Sequence[ClinicalNote]) -> str:
+    """Return the key of a staged shard: object version, its first record, and a hash of what it holds.
 
     With the hash, writing a shard again can only write the same bytes, even if the file's notes were divided otherwise
     the first time (because one of them has been superseded since).
     """
     content = digest(*(part for note in notes for part in (note.note_uid, note.content_sha256)))
-    return f"staged/{object_id}/{part:05d}-{content[:8]}.jsonl"
+    return f"staged/{object_id}/{notes[0].record:08d}-{content[:8]}.jsonl"
+
+
+def unpacked_key(object_id: str, start: int) -> str:
+    """Return the key of a part of a gzipped file that begins there, unpacked."""
+    return f"staged/{object_id}/unpacked/{start:012d}.jsonl"
 
 
 def sidecar_key(key: str) -> str:

@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from notes_pipeline.core.redrives import Redrive
 from notes_pipeline.errors import InputError
-from notes_pipeline.models import SourceObject
+from notes_pipeline.models import ObjectPart, SourceObject
 from notes_pipeline.observability import log_failure, metrics
 
 Event = dict[str, Any]
@@ -51,6 +51,18 @@ def redrive_of(message: Event) -> Redrive | None:
         return Redrive.of_text(str(message["object_id"]), str(message["redrive"]))
     except (KeyError, ValueError):
         raise InputError("NotARedrive", "the message does not say which records to stage again") from None
+
+
+def part_of(message: Event) -> ObjectPart | None:
+    """Return the part of the file that a message is about, if it is about no whole one."""
+    return ObjectPart.model_validate(message["part"]) if "part" in message else None
+
+
+def part_message(source: SourceObject, part: ObjectPart) -> Event:
+    """Return the message about a part of a file: S3's own about the file, as far as it is read, and the part."""
+    item = {"key": source.key, "version-id": source.version_id, "sequencer": source.sequencer}
+    detail = {"bucket": {"name": source.bucket}, "object": item}
+    return {"time": source.event_time, "detail": detail, "part": part.model_dump()}
 
 
 def batch_id_of(message: Event) -> str:

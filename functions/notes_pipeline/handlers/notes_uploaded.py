@@ -16,18 +16,30 @@ from notes_pipeline.aws.table import Table
 from notes_pipeline.core.formats.fields import FieldNames
 from notes_pipeline.core.identify import object_id
 from notes_pipeline.core.plan_batch import looks_at_backlog
-from notes_pipeline.handlers.envelopes import Event, each_message, redrive_of, source_of
+from notes_pipeline.handlers.envelopes import Event, each_message, part_message, part_of, redrive_of, source_of
 from notes_pipeline.observability import logger, metrics, observed
 from notes_pipeline.settings import NotesUploadedSettings
 from notes_pipeline.steps.restage_records import restage_records
-from notes_pipeline.steps.stage_object import Staged, Staging, close_object, stage_object
+from notes_pipeline.steps.stage_object import Staged, close_object, stage_object, stage_part
+from notes_pipeline.steps.stage_records import Staging
+
+# What staging the largest file that is not divided may take. A message that is begun with less time left than that goes
+# to the end of the queue: failing would make it wait for an hour and count against it.
+_LONGEST_SECONDS = 300
 
 
 @observed
 def lambda_handler(event: Event, context: LambdaContext) -> Event:
-    """Stage every file of the messages; report the messages that must come again."""
+    """Stage every file, or part of one, of the messages; report the messages that must come again."""
     settings = NotesUploadedSettings.from_environment(dict(os.environ))
-    return each_message(event, context, lambda message: _handle(message, settings))
+
+    def handle(message: Event) -> None:
+        if context.get_remaining_time_in_millis() < 1000 * _LONGEST_SECONDS:
+            messages.send_all(settings.notes_uploaded_queue_url, [message])
+        else:
+            _handle(message, settings)
+
+    return each_message(event, context, handle)
 
 
 def _handle(message: Event, settings: NotesUploadedSettings) -> None:
@@ -39,14 +51,16 @@ def _handle(message: Event, settings: NotesUploadedSettings) -> None:
         extra = {"object_id": redrive.object_id, "shards": len(staged.shards), "records": len(redrive.records)}
         logger.info("records staged again", extra=extra)
         return
-    source = source_of(message)
-    staged = stage_object(staging, source, now)
+    source, part = source_of(message), part_of(message)
+    staged = stage_part(staging, source, part, now) if part else stage_object(staging, source, now)
+    messages.send_all(settings.notes_uploaded_queue_url, [part_message(source, each) for each in staged.parts])
     _hurry(object_id(source), staged, staging, settings)
-    close_object(staging, source, staged)
+    close_object(staging, source, staged, now)
     counts = {status.value: count for status, count in (staged.counts or {}).items()}
     for name, count in counts.items():
         metrics.add_metric(name=f"Received{name.capitalize()}", unit=MetricUnit.Count, value=count)
-    logger.info("file staged", extra={"object_id": object_id(source), "shards": len(staged.shards), **counts})
+    what = {"object_id": object_id(source), "shards": len(staged.shards), "parts": len(staged.parts), **counts}
+    logger.info("file divided" if staged.parts else "part staged" if part else "file staged", extra=what)
 
 
 def _hurry(identity: str, staged: Staged, staging: Staging, settings: NotesUploadedSettings) -> None:
@@ -56,14 +70,13 @@ def _hurry(identity: str, staged: Staged, staging: Staging, settings: NotesUploa
 
 
 def _reason_to_hurry(identity: str, staged: Staged, staging: Staging, settings: NotesUploadedSettings) -> str:
-    if not staged.shards:
+    if not staged.waiting:
         return ""
     if any(shard.urgent for shard in staged.shards):
         return "urgent"
     if settings.max_wait_seconds == 0:
         return "no-wait"
-    notes = sum(shard.notes for shard in staged.shards)
-    if not looks_at_backlog(identity, notes, settings.min_notes):
+    if not looks_at_backlog(identity, staged.waiting, settings.min_notes):
         return ""
     return "backlog" if staging.batch_ledger.has_notes(settings.min_notes) else ""
 

@@ -6,7 +6,7 @@ and the backlog last. So a record has a reason or a place to wait at any time, a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from notes_pipeline.aws.redrive_ledger import RedriveLedger
@@ -14,17 +14,18 @@ from notes_pipeline.core.drop_metadata import as_told
 from notes_pipeline.core.formats.parse_file import WHOLE_FILE
 from notes_pipeline.core.identify import identify_note
 from notes_pipeline.core.redrives import Redrive
-from notes_pipeline.models import ClinicalNote, ParsedFile, SourceObject, Status
-from notes_pipeline.steps.stage_object import (
-    Staged,
-    Staging,
-    claim_one,
-    metadata_of,
-    quarantine,
-    quarantine_key,
-    read_file,
-)
+from notes_pipeline.models import ClinicalNote, ParsedNote, Reject, SourceObject, Status
+from notes_pipeline.steps.stage_object import Staged, facts_of, read_records
+from notes_pipeline.steps.stage_records import Staging, claim_one, quarantine, quarantine_key
 from notes_pipeline.steps.write_shards import write_shards
+
+
+@dataclass(frozen=True)
+class _Parsed:
+    """What a file holds now of the records in question."""
+
+    notes: Sequence[ParsedNote]
+    rejects: Sequence[Reject]
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class _Restaging:
     ledger: RedriveLedger
     redrive: Redrive
     source: SourceObject
+    now: str
 
 
 def restage_records(staging: Staging, redrive: Redrive, now: str) -> Staged:
@@ -43,19 +45,25 @@ def restage_records(staging: Staging, redrive: Redrive, now: str) -> Staged:
         source = ledger.source(redrive.object_id)
         if source is None:
             return Staged()
-        source = as_told(source, metadata_of(staging.notes, source))
-        restaging = _Restaging(staging, ledger, redrive, source)
-        parsed = read_file(staging, source)
+        source = as_told(source, facts_of(staging.notes, source).metadata)
+        restaging = _Restaging(staging, ledger, redrive, source, now)
+        parsed = _parsed(staging, source, redrive)
         standing = _claimed(restaging, parsed)
         waiting = [note for note, status in standing.values() if status is Status.PENDING]
         shards = write_shards(staging.work, source, waiting, staging.shard_tokens, now, again=redrive.redrive_id[:8])
         counts = {status: [each for _, each in standing.values()].count(status) for status in Status}
         ledger.write_staged(redrive, shards, counts)
     staging.batch_ledger.add_shards(shards)
-    return Staged(tuple(shards), counts)
+    return Staged(tuple(shards), counts, waiting=sum(shard.notes for shard in shards))
 
 
-def _claimed(restaging: _Restaging, parsed: ParsedFile) -> dict[int, tuple[ClinicalNote, Status]]:
+def _parsed(staging: Staging, source: SourceObject, redrive: Redrive) -> _Parsed:
+    found = list(read_records(staging, source, redrive.records))
+    notes = [record for record in found if isinstance(record, ParsedNote)]
+    return _Parsed(notes, [record for record in found if isinstance(record, Reject)])
+
+
+def _claimed(restaging: _Restaging, parsed: _Parsed) -> dict[int, tuple[ClinicalNote, Status]]:
     """Claim what can be used now, and write a new reason for what cannot."""
     wanted = restaging.redrive.records
     whole = WHOLE_FILE in wanted and all(reject.record != WHOLE_FILE for reject in parsed.rejects)
@@ -88,9 +96,9 @@ def _leaves(restaging: _Restaging, record: int) -> bool:
     return True
 
 
-def _open_file(restaging: _Restaging, standing: Mapping[int, tuple[ClinicalNote, Status]], parsed: ParsedFile) -> None:
+def _open_file(restaging: _Restaging, standing: Mapping[int, tuple[ClinicalNote, Status]], parsed: _Parsed) -> None:
     """Give a file that can be read now the receipts of its records; its own is superseded by them."""
     ledger, identity = restaging.staging.note_ledger, restaging.redrive.object_id
     ledger.write_receipts(identity, standing, parsed.rejects)
     ledger.mark_receipt(identity, WHOLE_FILE, Status.SUPERSEDED, (Status.PENDING,))
-    ledger.write_object(identity, restaging.source, 1 + len(standing) + len(parsed.rejects))
+    ledger.write_object(identity, restaging.source, 1 + len(standing) + len(parsed.rejects), restaging.now)

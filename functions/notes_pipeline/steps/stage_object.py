@@ -1,180 +1,170 @@
-"""Staging one dropped object: parse, claim, write shards, keep the books, close.
+"""Staging one dropped object: parse, stage its records, close; or divide it, if it is large.
 
-Order matters. Receipts are written before shards join the backlog, so that no summary can arrive for a receipt that is
-not there; the object's own row is written last, so that until then a repeat does everything again.
+The object's own row is written last, so that until then a repeat does everything again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from notes_pipeline.aws.batch_ledger import BatchLedger
-from notes_pipeline.aws.note_batches import CLAIMED_TOGETHER, claim_together, in_batches
-from notes_pipeline.aws.note_ledger import Claim, NoteLedger
-from notes_pipeline.aws.objects import Bucket
+from notes_pipeline.aws.object_parts import finished_counts, unfinished_parts, write_part
+from notes_pipeline.aws.objects import Bucket, ObjectFacts
 from notes_pipeline.core.drop_metadata import as_told, stands_for
-from notes_pipeline.core.formats.fields import FieldNames
-from notes_pipeline.core.formats.parse_file import WHOLE_FILE, parse_file
-from notes_pipeline.core.identify import file_name, identify_note, object_id
-from notes_pipeline.errors import MissingError
-from notes_pipeline.models import (
-    ClinicalNote,
-    NoteVersion,
-    ParsedFile,
-    Reject,
-    SourceObject,
-    SourceRecord,
-    StagedShard,
-    Status,
+from notes_pipeline.core.formats.parse_file import (
+    LINE_PARSERS,
+    MAX_FILE_BYTES,
+    WHOLE_FILE,
+    Record,
+    file_format,
+    is_gzipped,
+    parse_file,
+    parse_lines,
+    reject_file,
+    too_large,
 )
-from notes_pipeline.records import QuarantineRecord
-from notes_pipeline.steps.write_shards import write_shards
+from notes_pipeline.core.formats.streams import unpacked, unpacks_to_more
+from notes_pipeline.core.identify import file_name, is_urgent, object_id
+from notes_pipeline.errors import FileError, MissingError
+from notes_pipeline.models import ObjectPart, Reject, SourceObject, StagedShard, Status
+from notes_pipeline.steps.divide_object import WHOLE_BYTES, divide_object
+from notes_pipeline.steps.stage_records import Staging, in_parts, stage_records, whole_counts
 
-# A hundred notes are claimed by two requests of some ten milliseconds; a few at a time keep one processor busy.
-_CLAIMERS = 4
-
-Standing = dict[int, tuple[ClinicalNote, Status]]
-
-
-@dataclass(frozen=True)
-class Staging:
-    """Where staging reads from and writes to."""
-
-    notes: Bucket
-    work: Bucket
-    summaries: Bucket
-    note_ledger: NoteLedger
-    batch_ledger: BatchLedger
-    names: FieldNames
-    shard_tokens: int
+# So many notes, and bytes of them, are claimed, written and in memory at once, beside the file.
+_NOTES, _BYTES = 10_000, 8_000_000
 
 
 @dataclass(frozen=True)
 class Staged:
-    """What a drop came to: its shards, and how many records have each status."""
+    """What came of a message about a drop.
+
+    Attributes:
+        shards: that it put on the backlog.
+        counts: of its records by status; None if it had been staged before.
+        parts: that it is divided into, still to be staged; none for one that was staged whole.
+        waiting: notes that wait now and may start a batch.
+        records: of the whole drop, if it is staged to the end now.
+    """
 
     shards: tuple[StagedShard, ...] = ()
     counts: Mapping[Status, int] | None = None
+    parts: tuple[ObjectPart, ...] = ()
+    waiting: int = 0
+    records: int | None = None
 
 
 def stage_object(staging: Staging, source: SourceObject, now: str) -> Staged:
-    """Stage one version of a dropped file; doing it again changes nothing."""
-    identity, metadata = object_id(source), metadata_of(staging.notes, source)
-    original = stands_for(source, metadata)
-    if any(staging.note_ledger.is_staged(each) for each in (identity, original and object_id(original)) if each):
+    """Stage one version of a dropped file, or say how it is divided; doing it again changes nothing."""
+    identity, facts = object_id(source), facts_of(staging.notes, source)
+    if _is_staged(staging, source, facts):
         return Staged()
-    source = as_told(source, metadata)
-    parsed = read_file(staging, source)
-    standing = _claim_all(staging.note_ledger, parsed, source, identity)
-    pending = [note for note, status in standing.values() if status is Status.PENDING]
-    shards = write_shards(staging.work, source, pending, staging.shard_tokens, now)
-    quarantine(staging.summaries, source, identity, parsed.rejects)
-    staging.note_ledger.write_receipts(identity, standing, parsed.rejects)
-    staging.batch_ledger.add_shards(shards)
-    return Staged(tuple(shards), _counts(standing, parsed.rejects))
+    source = as_told(source, facts.metadata)
+    found = _read(staging, source, facts)
+    if isinstance(found, tuple):
+        left = unfinished_parts(staging.note_ledger.table, identity, found)
+        return Staged(parts=left) if left else _end(staging, identity)
+    shards, counts = list[StagedShard](), Counter[Status]()
+    for part in in_parts(found, _NOTES, _BYTES):
+        more, of_part = stage_records(staging, source, identity, part, now)
+        shards += more
+        counts += of_part
+    notes = sum(shard.notes for shard in shards)
+    return Staged(tuple(shards), whole_counts(counts), waiting=notes, records=counts.total())
 
 
-def metadata_of(notes: Bucket, source: SourceObject) -> dict[str, str]:
-    """Return what a dropped file says of itself; nothing if it vanished."""
+def stage_part(staging: Staging, source: SourceObject, part: ObjectPart, now: str) -> Staged:
+    """Stage a part of a divided file; whichever is finished last says how many records the file has."""
+    identity, facts = object_id(source), facts_of(staging.notes, source)
+    if _is_staged(staging, source, facts):
+        return Staged()
+    source = as_told(source, facts.metadata)
+    if not unfinished_parts(staging.note_ledger.table, identity, (part,)):
+        return _end(staging, identity)
+    records = _part_records(staging, source, part)
+    shards, counts = stage_records(staging, source, identity, records, now)
+    write_part(staging.note_ledger.table, identity, part, whole_counts(counts))
+    end = _end(staging, identity)
+    notes = sum(shard.notes for shard in shards) if is_urgent(source.key) else end.waiting
+    return Staged(tuple(shards), whole_counts(counts), waiting=notes, records=end.records)
+
+
+def close_object(staging: Staging, source: SourceObject, staged: Staged, now: str) -> None:
+    """Write the row that says a drop was staged to the end, if it was."""
+    if staged.records is not None:
+        staging.note_ledger.write_object(object_id(source), source, staged.records, now)
+
+
+def _end(staging: Staging, identity: str) -> Staged:
+    """Return what a divided file came to, if all of its parts are finished."""
+    counts = finished_counts(staging.note_ledger.table, identity)
+    if counts is None:
+        return Staged()
+    return Staged(waiting=counts[Status.PENDING], records=sum(counts.values()))
+
+
+def _is_staged(staging: Staging, source: SourceObject, facts: ObjectFacts) -> bool:
+    original = stands_for(source, facts.metadata)
+    drops = [source, *([original] if original else [])]
+    return any(staging.note_ledger.is_staged(object_id(drop)) for drop in drops)
+
+
+def facts_of(notes: Bucket, source: SourceObject) -> ObjectFacts:
+    """Return what is known of a dropped file without reading it; nothing if it vanished."""
     try:
-        return notes.metadata(source.key, source.version_id)
+        return notes.facts(source.key, source.version_id)
     except MissingError:
-        return {}
+        return ObjectFacts(0, {})
 
 
-def close_object(staging: Staging, source: SourceObject, staged: Staged) -> None:
-    """Write the row that says a drop was staged to the end."""
-    if staged.counts is not None:
-        staging.note_ledger.write_object(object_id(source), source, sum(staged.counts.values()))
-
-
-def read_file(staging: Staging, source: SourceObject) -> ParsedFile:
-    """Return what a dropped file holds; one reject if it vanished."""
+def _read(staging: Staging, source: SourceObject, facts: ObjectFacts) -> Iterator[Record] | tuple[ObjectPart, ...]:
+    """Return the records of a file, or how it is divided."""
     try:
+        is_lines = file_format(source.key) in LINE_PARSERS
+        if is_lines and facts.size > WHOLE_BYTES:
+            return divide_object(staging, source, facts.size)
+        if facts.size > MAX_FILE_BYTES:
+            raise too_large(MAX_FILE_BYTES)
         body = staging.notes.read(source.key, source.version_id)
+        if is_lines and is_gzipped(source.key) and unpacks_to_more(body, WHOLE_BYTES):
+            return divide_object(staging, source, facts.size)
+        return parse_file(source.key, body, staging.names)
+    except FileError as error:
+        return iter([reject_file(source.key, error)])
     except MissingError:
-        reason = f"{file_name(source.key)}: it vanished before it was read: drop it again."
-        return ParsedFile(rejects=(Reject(record=WHOLE_FILE, code="FileVanished", reason=reason),))
-    return parse_file(source.key, body, staging.names)
+        return iter([_vanished(source)])
 
 
-def _claim_all(ledger: NoteLedger, parsed: ParsedFile, source: SourceObject, identity: str) -> Standing:
-    groups: dict[str, list[ClinicalNote]] = {}
-    for note in (identify_note(note, source.key) for note in parsed.notes):
-        groups.setdefault(note.note_uid, []).append(note)
-    with ThreadPoolExecutor(_CLAIMERS) as pool:
-        batches = in_batches(groups.values(), CLAIMED_TOGETHER)
-        found = pool.map(lambda batch: _claim_batch(ledger, batch, source, identity), batches)
-        standing = {record: state for batch in found for record, state in batch.items()}
-    return dict(sorted(standing.items()))
-
-
-def _claim_batch(
-    ledger: NoteLedger, groups: Sequence[Sequence[ClinicalNote]], source: SourceObject, identity: str
-) -> Standing:
-    """Claim the versions of some notes: the first of each together, later ones of the same file in their order."""
-    standing: Standing = {}
-    firsts = [group[0] for group in groups]
-    claims = claim_together(ledger, [(note, _version(note, source, identity)) for note in firsts])
-    claimed = [*zip(firsts, claims, strict=True)]
-    later = (note for group in groups for note in group[1:])
-    claimed += ((note, ledger.claim(note, _version(note, source, identity))) for note in later)
-    for note, claim in claimed:
-        _stand(ledger, note, claim, identity, standing)
-    return standing
-
-
-def claim_one(ledger: NoteLedger, note: ClinicalNote, source: SourceObject, identity: str, standing: Standing) -> None:
-    """Claim one version of a note, and add to `standing` where it stands.
-
-    Raises:
-        BusyError: as `NoteLedger.claim`.
-    """
-    _stand(ledger, note, ledger.claim(note, _version(note, source, identity)), identity, standing)
-
-
-def _stand(ledger: NoteLedger, note: ClinicalNote, claim: Claim, identity: str, standing: Standing) -> None:
-    standing[note.record] = (note, claim.status)
-    _supersede(ledger, claim, identity, standing)
-
-
-def _version(note: ClinicalNote, source: SourceObject, identity: str) -> NoteVersion:
-    return NoteVersion(
-        content_sha256=note.content_sha256,
-        object_id=identity,
-        record=note.record,
-        key=source.key,
-        sequencer=source.sequencer,
-        event_time=source.event_time,
-    )
-
-
-def _supersede(ledger: NoteLedger, claim: Claim, identity: str, standing: Standing) -> None:
-    if claim.replaced is None:
-        return
-    record = claim.replaced.record
-    if claim.replaced.object_id == identity and record in standing:
-        standing[record] = (standing[record][0], Status.SUPERSEDED)
+def read_records(staging: Staging, source: SourceObject, records: Collection[int]) -> Iterator[Record]:
+    """Yield some records of a dropped file of any size, by number, and the reject of a file that cannot be read."""
+    facts = facts_of(staging.notes, source)
+    if WHOLE_FILE not in records and facts.size > WHOLE_BYTES and file_format(source.key) in LINE_PARSERS:
+        blocks = staging.notes.pieces(source.key, source.version_id)
+        found = parse_lines(source.key, unpacked(blocks) if is_gzipped(source.key) else blocks, staging.names)
     else:
-        only_from = (Status.PENDING, Status.SUMMARIZED)
-        ledger.mark_receipt(claim.replaced.object_id, record, Status.SUPERSEDED, only_from)
+        found = _read_whole(staging, source)
+    return (record for record in found if WHOLE_FILE in {*records, record.record} or record.record in records)
 
 
-def quarantine_key(identity: str, record: int) -> str:
-    """Return the key of the reason why a record of a drop is not summarized."""
-    return f"quarantine/{identity}/{record:06d}.json"
+def _read_whole(staging: Staging, source: SourceObject) -> Iterator[Record]:
+    try:
+        return parse_file(source.key, staging.notes.read(source.key, source.version_id), staging.names)
+    except MissingError:
+        return iter([_vanished(source)])
 
 
-def quarantine(summaries: Bucket, source: SourceObject, identity: str, rejects: Sequence[Reject]) -> None:
-    """Write the reasons why records of a drop cannot be used."""
-    for reject in rejects:
-        place = SourceRecord(bucket=source.bucket, key=source.key, version_id=source.version_id, record=reject.record)
-        record = QuarantineRecord(source=place, stage="parse", code=reject.code, reason=reject.reason)
-        summaries.write(quarantine_key(identity, reject.record), record.model_dump_json(indent=2).encode())
+def _vanished(source: SourceObject) -> Reject:
+    reason = f"{file_name(source.key)}: it vanished before it was read: drop it again."
+    return Reject(record=WHOLE_FILE, code="FileVanished", reason=reason)
 
 
-def _counts(standing: Standing, rejects: Sequence[Reject]) -> dict[Status, int]:
-    statuses = [status for _, status in standing.values()] + [Status.QUARANTINED] * len(rejects)
-    return {status: statuses.count(status) for status in Status}
+def _part_records(staging: Staging, source: SourceObject, part: ObjectPart) -> Iterator[Record]:
+    try:
+        if part.unpacked:
+            pieces = staging.work.pieces(part.unpacked)
+        else:
+            pieces = staging.notes.pieces(source.key, source.version_id, part.start, part.end)
+        yield from parse_lines(source.key, pieces, staging.names, part.first)
+    except MissingError:
+        reason = f"{file_name(source.key)}: it vanished before it was read from line {part.first} on: drop it again."
+        yield Reject(record=part.first, code="FileVanished", reason=reason)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from notes_pipeline.aws.objects import Bucket
 from notes_pipeline.core.identify import is_urgent, object_id
@@ -17,6 +18,8 @@ from notes_pipeline.core.stage_notes import (
 )
 from notes_pipeline.models import ClinicalNote, SourceObject, StagedShard
 
+_WRITERS = 8
+
 
 def write_shards(
     work: Bucket, source: SourceObject, notes: Sequence[ClinicalNote], shard_tokens: int, now: str, again: str = ""
@@ -27,11 +30,14 @@ def write_shards(
         now: since when they wait.
         again: what tells shards of notes that were staged before from those they were in then.
     """
-    identity, shards = object_id(source), []
-    for part, some in enumerate(shard_notes(notes, shard_tokens), start=1):
-        key = shard_key(identity, part, some)
+    identity = object_id(source)
+
+    def write(some: Sequence[ClinicalNote]) -> StagedShard:
+        key = shard_key(identity, some)
         key = part_key(key, again) if again else key
         work.write(sidecar_key(key), sidecar_body(some, source))
         work.write(key, shard_body(some))
-        shards.append(describe_shard(key, identity, some, urgent=is_urgent(source.key), at=now))
-    return shards
+        return describe_shard(key, identity, some, urgent=is_urgent(source.key), at=now)
+
+    with ThreadPoolExecutor(_WRITERS) as pool:
+        return list(pool.map(write, shard_notes(notes, shard_tokens)))

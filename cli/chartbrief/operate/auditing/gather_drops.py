@@ -45,7 +45,7 @@ def find_stand_ins(evidence: Evidence, notes: Bucket) -> None:
 
 def _stand_in(notes: Bucket, key: str, version_id: str) -> Iterator[tuple[str, str, str]]:
     try:
-        metadata = notes.metadata(key, "" if version_id == NULL_VERSION else version_id)
+        metadata = notes.facts(key, "" if version_id == NULL_VERSION else version_id).metadata
     except MissingError:
         return
     original = stands_for(SourceObject(bucket=notes.name, key=key), metadata)

@@ -113,7 +113,7 @@ def _contents(work: Bucket, shard: str, object_id: str) -> Iterator[Fact]:
     """Yield what a shard holds; its name alone if its text, or the list of its notes, is gone."""
     try:
         lines = work.read(sidecar_key(shard)).splitlines()
-        work.metadata(shard)
+        work.facts(shard)
     except MissingError:
         yield (shard,)
         return

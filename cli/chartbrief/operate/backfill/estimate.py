@@ -11,6 +11,7 @@ from notes_pipeline.core.formats.fields import FieldNames
 from notes_pipeline.core.formats.parse_file import parse_file
 from notes_pipeline.core.identify import INCOMING
 from notes_pipeline.core.stage_notes import estimate_tokens
+from notes_pipeline.models import ParsedNote
 
 # Read of each format, at most; the smallest of them first would flatter small files, so they are drawn by name.
 SAMPLE_FILES = 20
@@ -72,8 +73,10 @@ def _read(share: Share, source: Source, names: FieldNames) -> None:
     for file in share.sample:
         if share.read_bytes + file.size > _SAMPLE_BYTES and share.read_bytes:
             continue
-        parsed = parse_file(INCOMING + file.path, source.read(file), names)
         share.read_bytes += file.size
-        share.notes += len(parsed.notes)
-        share.rejects += len(parsed.rejects)
-        share.tokens += sum(estimate_tokens(note.text) for note in parsed.notes)
+        for record in parse_file(INCOMING + file.path, source.read(file), names):
+            if isinstance(record, ParsedNote):
+                share.notes += 1
+                share.tokens += estimate_tokens(record.text)
+            else:
+                share.rejects += 1

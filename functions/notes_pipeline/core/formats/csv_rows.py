@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-import io
 import sys
 from collections.abc import Iterator
+from typing import TextIO
 
 from notes_pipeline.core.formats.fields import FieldNames, note_from_fields
 from notes_pipeline.errors import FileError, RecordError
@@ -14,7 +14,7 @@ from notes_pipeline.models import ParsedNote
 _DELIMITERS = ",;\t"
 
 
-def parse_csv(text: str, names: FieldNames, _: str) -> Iterator[ParsedNote | tuple[int, RecordError]]:
+def parse_csv(text: TextIO, names: FieldNames, _: str) -> Iterator[ParsedNote | tuple[int, RecordError]]:
     """Yield the note of each row, or why the row cannot be used; rows count from 1, after the header.
 
     Raises:
@@ -22,8 +22,9 @@ def parse_csv(text: str, names: FieldNames, _: str) -> Iterator[ParsedNote | tup
     """
     # The default of 131,072 characters a field would refuse long notes; our own limit is checked per note.
     csv.field_size_limit(sys.maxsize)
-    header = text.split("\n", 1)[0]
-    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(_DELIMITERS, key=header.count), strict=True)
+    header = text.readline()
+    text.seek(0)
+    rows = csv.DictReader(text, delimiter=max(_DELIMITERS, key=header.count), strict=True)
     columns = [str(name).strip().lower() for name in _header(rows)]
     if names.note.lower() not in columns:
         raise FileError(

@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import TextIO
 
 from notes_pipeline.core.formats.fields import FieldNames, note_from_fields
 from notes_pipeline.errors import FileError, RecordError
 from notes_pipeline.models import ParsedNote
 
-Parsed = Iterator[ParsedNote | tuple[int, RecordError]]
+Parsed = ParsedNote | tuple[int, RecordError]
 
 
-def parse_json_lines(text: str, names: FieldNames, _: str) -> Parsed:
-    """Yield the note of each line, or why the line cannot be used; records are line numbers, empty lines skipped."""
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            yield _from_line(number, line, names)
+def parse_json_line(number: int, line: bytes, names: FieldNames) -> Parsed:
+    """Return the note of a line, or why it cannot be used."""
+    try:
+        record = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
+    except (ValueError, RecursionError):
+        return number, RecordError("BrokenJson", "the line is not valid JSON: write one whole object a line")
+    return _from_record(number, record, names)
 
 
-def parse_json(text: str, names: FieldNames, _: str) -> Parsed:
+def parse_json(text: TextIO, names: FieldNames, _: str) -> Iterator[Parsed]:
     """Yield the notes of a JSON document, or why a record cannot be used.
 
     Raises:
         FileError: the document is not JSON.
     """
     try:
-        document = json.loads(text)
+        document = json.load(text)
     except (ValueError, RecursionError):
         raise FileError("BrokenJson", "it is not valid JSON: export it again, or send JSON Lines") from None
     if isinstance(document, dict) and isinstance(document.get("notes"), list):
@@ -35,15 +38,7 @@ def parse_json(text: str, names: FieldNames, _: str) -> Parsed:
         yield _from_record(number, record, names)
 
 
-def _from_line(number: int, line: str, names: FieldNames) -> ParsedNote | tuple[int, RecordError]:
-    try:
-        record = json.loads(line)
-    except (ValueError, RecursionError):
-        return number, RecordError("BrokenJson", "the line is not valid JSON: write one whole object a line")
-    return _from_record(number, record, names)
-
-
-def _from_record(number: int, record: object, names: FieldNames) -> ParsedNote | tuple[int, RecordError]:
+def _from_record(number: int, record: object, names: FieldNames) -> Parsed:
     if not isinstance(record, dict):
         return number, RecordError("NotAnObject", f'it is not an object: write {{"{names.note}": "..."}}')
     try:
