@@ -1,11 +1,14 @@
 """Runs that take every way a function can go, for what they need to be granted."""
 
+import gzip
 from typing import Any
 from unittest.mock import patch
 
 from tests.functional.stack import Stack
 
 from notes_pipeline.aws import clients
+from notes_pipeline.core.formats import streams
+from notes_pipeline.steps import divide_object, stage_object
 
 BEDROCK_JOBS = {"SummarizerOption": "bedrock-batch", "BedrockBatchMinRecords": "1", "EndpointMaxNotes": "0"}
 RUNS = (
@@ -55,3 +58,17 @@ def every_way(stack: Stack) -> None:
         stack.session.client("s3").delete_object(Bucket=stack.name("NotesBucket"), Key="incoming/ehr/f.txt")
         del vanished["detail"]["object"]["version-id"]
         stack.upload(vanished)
+        _large_file(stack)
+
+
+def _large_file(stack: Stack) -> None:
+    """Divide a gzipped file in two, and lose one of its parts."""
+    stack.take("NotesUploadedQueue")
+    text = "".join(f'{{"note": "Fever {number}."}}\n' for number in range(4))
+    with patch.object(stage_object, "WHOLE_BYTES", 0), patch.object(divide_object, "PART_LINES", 2):
+        with patch.object(streams, "BLOCK_BYTES", 50):
+            stack.upload(stack.drop("ehr/g.jsonl.gz", gzip.compress(text.encode())))
+        _, *parts = stack.take("NotesUploadedQueue")
+    lost = parts[0]["part"]["unpacked"]
+    stack.session.client("s3").delete_object(Bucket=stack.name("WorkBucket"), Key=lost)
+    stack.upload(*parts)

@@ -33,6 +33,7 @@ PARSERS: dict[str, Callable[[TextIO, FieldNames, str], Iterator[Parsed]]] = {
     ".csv": parse_csv,
     ".json": parse_json,
 }
+FORMATS = (*PARSERS, *LINE_PARSERS)
 WHOLE_FILE = 0
 # What a function with 1 GB of memory holds of a file that it cannot divide: docs/performance.md has the peaks.
 MAX_FILE_BYTES = 100_000_000
@@ -79,8 +80,8 @@ def file_format(key: str) -> str:
         FileError: there is no such format.
     """
     suffix = PurePosixPath(key.lower().removesuffix(".gz")).suffix
-    if suffix not in PARSERS and suffix not in LINE_PARSERS:
-        known = ", ".join((*PARSERS, *LINE_PARSERS))
+    if suffix not in FORMATS:
+        known = ", ".join(FORMATS)
         raise FileError("UnknownFormat", f"its format is not known: send one of {known} (each may be gzipped, .gz)")
     return suffix
 
