@@ -62,10 +62,9 @@ class ObjectPart(Frozen):
     """A stretch of a divided drop: lines that are staged by a call of their own.
 
     Attributes:
-        start, end: its place in the file's bytes, unpacked.
+        start, end: its place in the file's bytes, unpacked, of which the whole file has `size`.
         first: number of its first line in the file.
-        size: of the whole file, unpacked.
-        unpacked: key in the work bucket of a part of a gzipped file, which has no place of its own in it.
+        unpacked: key in the work bucket of a part of a gzipped file.
     """
 
     start: int
@@ -159,7 +158,7 @@ class Engine(Frozen):
 
 
 class BatchPlan(Frozen):
-    """A batch: notes that go to the model together. Its shards may be 50,000, and are kept apart from it.
+    """A batch: notes that go to the model together; its shards, 50,000 perhaps, are kept apart from it.
 
     Attributes:
         batch_id: also the job's name.
