@@ -62,8 +62,7 @@ class ObjectPart(Frozen):
     """A stretch of a divided drop: lines that are staged by a call of their own.
 
     Attributes:
-        start, end: its place in the file's bytes, unpacked, of which the whole file has `size`.
-        first: number of its first line in the file.
+        start, end: its place in the file's `size` bytes, unpacked; `first` is the number of its first line.
         unpacked: key in the work bucket of a part of a gzipped file.
     """
 

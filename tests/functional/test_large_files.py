@@ -132,11 +132,11 @@ def test_a_gzip_file_that_ends_too_soon_stages_nothing(stack: Stack) -> None:
     assert [record["code"] for record in stack.records("quarantine/")] == ["BrokenGzip"]
 
 
-@pytest.mark.parametrize(("name", "most"), [("a.jsonl", "MAX_DIVIDED_BYTES"), ("a.csv", "MAX_FILE_BYTES")])
+@pytest.mark.parametrize(("name", "most"), [("a.jsonl", "MAX_LINES_BYTES"), ("a.csv", "MAX_FILE_BYTES")])
 def test_what_is_too_large_is_refused_with_what_to_do(
     stack: Stack, monkeypatch: pytest.MonkeyPatch, name: str, most: str
 ) -> None:
-    module = divide_object if most == "MAX_DIVIDED_BYTES" else stage_object
+    module = divide_object if most == "MAX_LINES_BYTES" else stage_object
     monkeypatch.setattr(module, most, 2_100)
     stack.upload(stack.drop(f"ehr/{name}", "note\n" + "\n".join(lines(60))))
     (record,) = stack.records("quarantine/")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from notes_pipeline.core.formats.parse_file import is_gzipped, too_large
+from notes_pipeline.core.formats.parse_file import MAX_LINES_BYTES, is_gzipped, too_large
 from notes_pipeline.core.formats.streams import LinePart, as_utf8, divide_lines, short_lines, unpacked
 from notes_pipeline.core.identify import object_id
 from notes_pipeline.core.stage_notes import unpacked_key
@@ -20,8 +20,6 @@ from notes_pipeline.steps.stage_records import Staging
 WHOLE_BYTES = 16_000_000
 # A part of 8 MB with 10,000 notes is staged in some 40 seconds: ten that come together fit the time of a call.
 PART_BYTES, PART_LINES = 8_000_000, 10_000
-# What one pass gets through in the time of a call: S3 gives 80 MB a second and more.
-MAX_DIVIDED_BYTES = 10_000_000_000
 JSON_LINES = "application/jsonlines"
 
 
@@ -35,13 +33,13 @@ def divide_object(staging: Staging, source: SourceObject, size: int) -> tuple[Ob
         FileError: it is too large, no whole gzip file, not UTF-8, or empty.
         MissingError: it vanished.
     """
-    if size > MAX_DIVIDED_BYTES:
-        raise too_large(MAX_DIVIDED_BYTES)
+    if size > MAX_LINES_BYTES:
+        raise too_large(source.key)
     blocks = staging.notes.pieces(source.key, source.version_id)
     if not is_gzipped(source.key):
-        parts = list(divide_lines(_usable(blocks), PART_BYTES, PART_LINES))
+        parts = list(divide_lines(_usable(source.key, blocks), PART_BYTES, PART_LINES))
         return tuple(_part(part, parts) for part in parts)
-    parts = list(_unpack(staging, source, short_lines(_usable(unpacked(blocks)))))
+    parts = list(_unpack(staging, source, short_lines(_usable(source.key, unpacked(blocks)))))
     return tuple(_part(part, parts, unpacked_key(object_id(source), part.start)) for part in parts)
 
 
@@ -66,7 +64,7 @@ def _unpack(staging: Staging, source: SourceObject, blocks: Iterator[bytes]) -> 
         yield part
 
 
-def _usable(blocks: Iterator[bytes]) -> Iterator[bytes]:
+def _usable(key: str, blocks: Iterator[bytes]) -> Iterator[bytes]:
     """Yield the blocks of a file that can be used, as far as it is known.
 
     Raises:
@@ -76,8 +74,8 @@ def _usable(blocks: Iterator[bytes]) -> Iterator[bytes]:
     for block in as_utf8(blocks):
         size += len(block)
         is_blank = is_blank and block.isspace()
-        if size > MAX_DIVIDED_BYTES:
-            raise too_large(MAX_DIVIDED_BYTES)
+        if size > MAX_LINES_BYTES:
+            raise too_large(key)
         yield block
     if is_blank:
         raise FileError("EmptyFile", "it is empty: send it again once it has text")

@@ -124,7 +124,7 @@ def _read(staging: Staging, source: SourceObject, facts: ObjectFacts) -> Iterato
         if is_lines and facts.size > WHOLE_BYTES:
             return divide_object(staging, source, facts.size)
         if facts.size > MAX_FILE_BYTES:
-            raise too_large(MAX_FILE_BYTES)
+            raise too_large(source.key)
         body = staging.notes.read(source.key, source.version_id)
         if is_lines and is_gzipped(source.key) and unpacks_to_more(body, WHOLE_BYTES):
             return divide_object(staging, source, facts.size)
