@@ -14,7 +14,7 @@ from chartbrief.errors import UsageError
 from chartbrief.failures import failures_told
 from chartbrief.local import check_inputs, open_local_cloud
 from chartbrief.model import app as model_app
-from chartbrief.operate import audit, status
+from chartbrief.operate import audit, cost, status
 from chartbrief.operate.backfill.command import HELP as BACKFILL
 from chartbrief.operate.backfill.command import backfill
 from chartbrief.operate.redrive.command import HELP as REDRIVE
@@ -39,6 +39,7 @@ app.command(help=groups.HELP)(groups.groups)
 app.command(help=BACKFILL)(backfill)
 app.command(help=status.HELP)(status.status)
 app.command(help=audit.HELP)(audit.audit)
+app.command(help=cost.HELP)(cost.cost)
 app.command(help=REDRIVE)(redrive)
 
 

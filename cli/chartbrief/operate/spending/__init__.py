@@ -1,0 +1,1 @@
+"""What summarizing has cost, by day and batch, and what the backlog will."""
