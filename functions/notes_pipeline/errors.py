@@ -9,7 +9,8 @@
     └── DependencyError   an AWS service failed us             → raise, so that the queue delivers again
         ├── BusyError        throttled or out of quota: nothing is wrong, try later
         ├── MissingError     the thing asked for does not exist
-        └── ExistsError      the thing to be made exists already
+        ├── ExistsError      the thing to be made exists already
+        └── SetupError       what the deployment names may not be used or is not there: a person has to see to it
     SettingsError     a variable of the function is not as it should be → raise; the next deployment mends it
     UnexpectedError   anything else that a handler raises, a bug: which kind it was, and none of its words → raise
 
@@ -74,3 +75,13 @@ class SettingsError(Exception):
 class UnexpectedError(Exception):
     """A bug. Lambda writes what a handler raises to the log, to the trace and into a dead letter, so it says no more
     than the kind of the original error: its words could be a note's."""
+
+
+class SetupError(DependencyError):
+    """What the deployment is set up with does not work: a right is missing, or a model, or an endpoint."""
+
+
+def service_code(error: PipelineError) -> str:
+    """Return the service's code at the end of a message such as "Bedrock Converse: ModelErrorException", or ""."""
+    code = str(error).partition(": ")[2].partition(" ")[0]
+    return code if code.isalnum() and code[0].isupper() else ""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from notes_pipeline.core.quiet_hours import QuietHours, read_quiet_hours
 from notes_pipeline.errors import SettingsError
 
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
+Hours = Annotated[float, Field(ge=0)]
 Name = Annotated[str, Field(min_length=1)]
 
 
@@ -73,6 +75,9 @@ class BatchDueSettings(Settings):
         bedrock_batch_min_records: a smaller job would be refused.
         bedrock_batch_role_arn: role in which Bedrock's batch jobs read and write; empty where there are none.
         kms_key_id: key that encrypts the jobs' volumes and output.
+        max_notes_per_day, max_concurrent_jobs: caps; 0 for none.
+        max_instance_hours_per_job, max_instance_hours_per_day: of transform jobs, as estimated; 0 for none.
+        quiet_hours: `22:00-06:00`, in UTC or with a time zone behind it; "" for none.
     """
 
     summarizer_option: Name
@@ -99,6 +104,11 @@ class BatchDueSettings(Settings):
     max_concurrent_transforms: Positive
     transform_finished_queue_url: Name
     kms_key_id: Name
+    max_notes_per_day: Count
+    max_instance_hours_per_job: Hours
+    max_instance_hours_per_day: Hours
+    max_concurrent_jobs: Count
+    quiet_hours: Annotated[QuietHours | None, BeforeValidator(read_quiet_hours)]
 
 
 class TransformFinishedSettings(Settings):

@@ -54,6 +54,14 @@ def test_a_job_that_a_person_stopped_says_nothing() -> None:
     assert after_job(held, "place", FailureKind.STOPPED, has_answers=False, now=START) == held
 
 
+def test_one_bad_note_that_fails_again_and_again_says_nothing_of_others() -> None:
+    again = {"has_answers": False, "now": START, "is_news": False}
+    circuit = failed(FailureKind.ALGORITHM, 2)
+    assert after_job(circuit, "place", FailureKind.ALGORITHM, **again) == circuit
+    shut = failed(FailureKind.ALGORITHM, 3)
+    assert after_job(shut, "place", FailureKind.ALGORITHM, **again).until > shut.until
+
+
 @given(ENDS)
 def test_a_shut_circuit_always_opens_for_one_job_in_the_end(ends: list[tuple[FailureKind, bool, int]]) -> None:
     circuit, now = Circuit(), START

@@ -13,6 +13,10 @@ from notes_pipeline.aws import planned_shards
 from notes_pipeline.aws.table import Row, Table
 from notes_pipeline.models import BatchMode, BatchPlan, PlannedBatch, StagedShard
 
+# What a row holds as it is, and as ISO times, once it is known.
+_PLAIN = ("place", "busiest", "counted_on", "estimated_seconds", "stop_reason")
+_TIMES = ("started_at", "deadline", "oldest")
+
 
 class BatchStatus(StrEnum):
     """Where a batch stands."""
@@ -30,6 +34,11 @@ class OpenBatch:
         tries: how often its endpoint has failed it.
         job: what its service calls its job, where that is not the batch's id.
         is_taken: whether its shards were taken off the backlog.
+        place: what its job runs on, and `busiest`, its most tokens for one instance: what is learned from it.
+        counted_on: day (ISO, UTC) on whose caps it counts, with `counted_notes` and `estimated_seconds`; "" if none.
+        started_at: when the model got it, and `deadline`, when its job is stopped.
+        stop_reason: code, if its job was stopped by us.
+        oldest: when the oldest of its notes came.
     """
 
     plan: BatchPlan
@@ -38,6 +47,15 @@ class OpenBatch:
     planned_at: datetime
     job: str = ""
     is_taken: bool = False
+    place: str = ""
+    busiest: int = 0
+    counted_on: str = ""
+    counted_notes: int = 0
+    estimated_seconds: int = 0
+    started_at: datetime | None = None
+    deadline: datetime | None = None
+    stop_reason: str = ""
+    oldest: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +74,10 @@ class BatchLedger:
         A file's are put there together, for a round in between would split their job.
         """
         return len(planned_shards.add_shards(self.table, shards))
+
+    def replace_shard(self, shard: StagedShard, parts: Sequence[StagedShard]) -> bool:
+        """Put a waiting shard's parts on the backlog in its place, all at once; say whether it still waited."""
+        return planned_shards.replace_shard(self.table, shard, parts)
 
     def backlog(self, *, urgent: bool | None = None) -> Iterator[StagedShard]:
         """Yield the shards that wait, oldest first: all of them, or only the urgent ones, or only the others."""
@@ -99,6 +121,9 @@ class BatchLedger:
             "status": BatchStatus.PLANNED.value,
             "tries": 0,
             "batch_plan": plan.model_dump_json(),
+            "notes": plan.notes,
+            "tokens": sum(shard.tokens for shard in planned.shards),
+            "oldest": min(shard.ready_at for shard in planned.shards),
         }
         return self.table.put(row, "attribute_not_exists(pk)")
 
@@ -120,10 +145,22 @@ class BatchLedger:
             planned=BatchStatus.PLANNED.value,
         )
 
-    def mark_running(self, batch_id: str, job: str = "") -> None:
-        """Record that the model has the batch, and what its job is called."""
+    def mark_running(self, batch_id: str, job: str, now: datetime, deadline: datetime) -> None:
+        """Record that the model has the batch, what its job is called, and when that is stopped."""
         self._move(
-            batch_id, BatchStatus.RUNNING, "SET #status = :status, job_name = :job", BatchStatus.PLANNED, job=job
+            batch_id,
+            BatchStatus.RUNNING,
+            "SET #status = :status, job_name = :job, started_at = :now, deadline = :deadline",
+            BatchStatus.PLANNED,
+            job=job,
+            now=now.isoformat(),
+            deadline=deadline.isoformat(),
+        )
+
+    def mark_stopped(self, batch_id: str, reason: str) -> None:
+        """Record that a batch's job is stopped by us, and why, before it is: a person stops jobs too."""
+        self.table.update(
+            f"BATCH#{batch_id}", "BATCH", "SET stop_reason = :reason", "attribute_exists(pk)", reason=reason
         )
 
     def mark_finished(self, batch_id: str) -> None:
@@ -144,6 +181,8 @@ def _shard(row: Row) -> StagedShard:
 
 
 def _batch(row: Row) -> OpenBatch:
+    known: Row = {name: row[name] for name in _PLAIN if name in row}
+    known |= {name: datetime.fromisoformat(row[name]) for name in _TIMES if name in row}
     return OpenBatch(
         plan=BatchPlan.model_validate_json(row["batch_plan"]),
         status=BatchStatus(row["status"]),
@@ -151,6 +190,8 @@ def _batch(row: Row) -> OpenBatch:
         planned_at=datetime.fromisoformat(row["ready_at"]),
         job=row.get("job_name", ""),
         is_taken=bool(row.get("is_taken")),
+        counted_notes=row.get("notes", 0),
+        **known,
     )
 
 

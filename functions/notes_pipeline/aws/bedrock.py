@@ -17,7 +17,7 @@ from notes_pipeline.aws import clients
 from notes_pipeline.aws.error_map import translated
 from notes_pipeline.aws.inference import JobState, input_prefix, output_prefix
 from notes_pipeline.core.retry_rules import failure_kind
-from notes_pipeline.errors import BusyError, ExistsError, InferenceError, RefusedError
+from notes_pipeline.errors import BusyError, ExistsError, InferenceError, MissingError, RefusedError, SetupError
 
 # Records of one job, in all its files together; the fewest are a parameter, since accounts differ.
 MOST_RECORDS = 50_000
@@ -66,6 +66,7 @@ def create_invocation_job(batch_id: str, place: BedrockPlace) -> str:
 
     Raises:
         BusyError: throttled, or too many jobs already: the batch stays planned.
+        SetupError: there is no such model, or no right to it.
     """
     bucket = f"s3://{place.work_bucket}/"
     request: Any = {
@@ -86,6 +87,8 @@ def create_invocation_job(batch_id: str, place: BedrockPlace) -> str:
             return str(clients.bedrock().create_model_invocation_job(**request)["jobArn"])
     except ExistsError:
         return _find_job(batch_id)
+    except MissingError as error:
+        raise SetupError(f"{error} (no such model)") from None
 
 
 def _find_job(batch_id: str) -> str:
@@ -120,3 +123,15 @@ def describe_invocation_job(job_arn: str) -> JobState:
         kind=failure_kind(job["status"], job.get("message", "")),
         started_at=job.get("submitTime"),
     )
+
+
+def stop_invocation_job(job_arn: str) -> None:
+    """Ask for a job to be stopped; harmless if it has ended or is being stopped.
+
+    https://docs.aws.amazon.com/bedrock/latest/APIReference/API_StopModelInvocationJob.html
+    """
+    try:
+        with translated("Bedrock StopModelInvocationJob"):
+            clients.bedrock().stop_model_invocation_job(jobIdentifier=job_arn)
+    except (MissingError, ExistsError):
+        return

@@ -9,12 +9,14 @@ https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndp
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from notes_pipeline.aws import clients
 from notes_pipeline.aws.error_map import translated
 from notes_pipeline.aws.inference import JSON_LINES
-from notes_pipeline.errors import InferenceError
+from notes_pipeline.errors import InferenceError, MissingError, SetupError
 
 _LONGEST_SECONDS = 3600
 
@@ -26,8 +28,9 @@ def invoke_endpoint(endpoint_name: str, body: bytes, content_type: str = JSON_LI
         RefusedError: the model refuses this request; it would again.
         InferenceError: the model answered with an error, or not in time.
         BusyError: throttled, or the endpoint is not ready.
+        SetupError: there is no such endpoint, or no right to ask it.
     """
-    with translated("SageMaker InvokeEndpoint"):
+    with _there_is_one(), translated("SageMaker InvokeEndpoint"):
         answer = clients.sagemaker_runtime().invoke_endpoint(
             EndpointName=endpoint_name, ContentType=content_type, Accept=content_type, Body=body
         )
@@ -42,8 +45,9 @@ def invoke_endpoint_async(endpoint_name: str, location: str, content_type: str, 
 
     Raises:
         BusyError: throttled, or its queue is full.
+        SetupError: there is no such endpoint, or no right to ask it.
     """
-    with translated("SageMaker InvokeEndpointAsync"):
+    with _there_is_one(), translated("SageMaker InvokeEndpointAsync"):
         answer = clients.sagemaker_runtime().invoke_endpoint_async(
             EndpointName=endpoint_name,
             InputLocation=location,
@@ -53,6 +57,14 @@ def invoke_endpoint_async(endpoint_name: str, location: str, content_type: str, 
             InvocationTimeoutSeconds=_LONGEST_SECONDS,
         )
     return answer["OutputLocation"], answer.get("FailureLocation", "")
+
+
+@contextmanager
+def _there_is_one() -> Iterator[None]:
+    try:
+        yield
+    except MissingError as error:
+        raise SetupError(f"{error} (no such endpoint)") from None
 
 
 def read_lines(answer: bytes, count: int) -> list[Any]:

@@ -15,6 +15,7 @@ from notes_pipeline.errors import (
     MissingError,
     PipelineError,
     RefusedError,
+    SetupError,
 )
 
 Family = type[PipelineError]
@@ -33,6 +34,8 @@ CODES: dict[str, Family] = {
     "CapacityError": BusyError,
     "ServiceUnavailable": BusyError,
     "SlowDown": BusyError,
+    "AccessDeniedException": SetupError,
+    "AccessDenied": SetupError,
     "ModelError": InferenceError,
     # Bedrock's model did not answer, or not in time: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
     "ModelErrorException": InferenceError,
@@ -55,7 +58,14 @@ _PHRASES: tuple[tuple[str, Family], ...] = (
     ("already exists", ExistsError),
     ("must be unique", ExistsError),
     ("could not find", MissingError),
+    ("request was rejected because", ExistsError),  # of a job that is stopped, and has ended or is stopping
+    ("not found", MissingError),
+    ("assume role", SetupError),
+    ("not authorized", SetupError),
+    ("no s3 objects found", SetupError),  # the model's role may not list the bucket, or the objects are gone
 )
+# Bedrock's word on a model that nobody can ask, as if it were about the one request.
+_NO_MODEL = ("model identifier is invalid", "throughput isn", "end of its life", "not supported in this region")
 
 
 @contextmanager
@@ -72,8 +82,10 @@ def translated(operation: str, **own: Family) -> Iterator[None]:
         yield
     except ClientError as error:
         details = error.response.get("Error", {})
-        code = details.get("Code", "Unknown")
-        family = own.get(code) or _family(error, code, details.get("Message", ""))
+        code, message = details.get("Code", "Unknown"), details.get("Message", "")
+        if any(phrase in message.lower() for phrase in _NO_MODEL):
+            raise SetupError(f"{operation}: {code}") from None
+        family = own.get(code) or _family(error, code, message)
         raise family(f"{operation}: {code}") from None
     except BotoCoreError as error:
         raise DependencyError(f"{operation}: {type(error).__name__}") from None

@@ -11,7 +11,7 @@ from typing import Any
 from notes_pipeline.aws import clients
 from notes_pipeline.aws.error_map import translated
 from notes_pipeline.core.retry_rules import FailureKind, failure_kind
-from notes_pipeline.errors import ExistsError
+from notes_pipeline.errors import ExistsError, MissingError, SetupError
 from notes_pipeline.models import StagedShard
 
 JSON_LINES, JSON = "application/jsonlines", "application/json"
@@ -44,6 +44,7 @@ class JobState:
         started_at, ended_at: between them its instances are billed.
         has_ended: it will write nothing more.
         kind: why it did not answer what it did not.
+        instances: that are billed.
     """
 
     status: str
@@ -52,6 +53,12 @@ class JobState:
     has_ended: bool
     kind: FailureKind = FailureKind.NONE
     started_at: datetime | None = None
+    instances: int = 0
+
+    @property
+    def seconds(self) -> float:
+        """Seconds from its start to its end, 0.0 if it never started."""
+        return (self.ended_at - self.started_at).total_seconds() if self.ended_at and self.started_at else 0.0
 
 
 def manifest_key(batch_id: str) -> str:
@@ -88,12 +95,15 @@ def create_transform_job(batch_id: str, place: TransformPlace, *, is_ours: bool 
 
     Raises:
         BusyError: throttled, or no instance to be had: the batch stays planned.
+        SetupError: there is no such model, or no right to use it.
     """
     try:
         with translated("SageMaker CreateTransformJob"):
             clients.sagemaker().create_transform_job(**_request(batch_id, place, is_ours=is_ours))
     except ExistsError:
         return
+    except MissingError as error:
+        raise SetupError(f"{error} (no such model)") from None
 
 
 def _request(batch_id: str, place: TransformPlace, *, is_ours: bool) -> Any:
@@ -146,4 +156,17 @@ def describe_transform_job(batch_id: str) -> JobState:
         has_ended=status in ENDED,
         kind=failure_kind(status, why),
         started_at=job.get("TransformStartTime"),
+        instances=job["TransformResources"]["InstanceCount"],
     )
+
+
+def stop_transform_job(batch_id: str) -> None:
+    """Ask for a job to be stopped; harmless if it has ended or is being stopped.
+
+    https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopTransformJob.html
+    """
+    try:
+        with translated("SageMaker StopTransformJob"):
+            clients.sagemaker().stop_transform_job(TransformJobName=batch_id)
+    except (MissingError, ExistsError):
+        return

@@ -53,6 +53,18 @@ def add_shards(table: Table, shards: Iterable[StagedShard]) -> list[StagedShard]
     return in_hundreds(list(shards), lambda some: _add(table, some))
 
 
+def replace_shard(table: Table, shard: StagedShard, parts: Sequence[StagedShard]) -> bool:
+    """Put a waiting shard's parts on the backlog in its place, all at once; say whether it still waited."""
+    gone = Change(
+        f"SHARD#{shard.key}",
+        "SHARD",
+        "SET divided = :yes REMOVE backlog",
+        "attempt = :attempt AND attribute_exists(backlog)",
+        {"yes": True, "attempt": shard.attempt},
+    )
+    return table.put_together([gone, *map(_waiting, parts)])
+
+
 def in_hundreds(
     shards: Sequence[StagedShard], change: Callable[[Sequence[StagedShard]], list[StagedShard]]
 ) -> list[StagedShard]:

@@ -29,7 +29,7 @@ class Put:
 
 @dataclass(frozen=True)
 class Change:
-    """A row to change, how, and the condition on what is there (as in `Table.update`)."""
+    """A row to change, how, and the condition on what is there, "" for none (as in `Table.update`)."""
 
     pk: str
     sk: str
@@ -155,7 +155,7 @@ def _change(table: str, change: Change) -> dict[str, Any]:
         "TableName": table,
         "Key": _marshal(pk=change.pk, sk=change.sk),
         "UpdateExpression": change.expression,
-        "ConditionExpression": change.condition,
+        **({"ConditionExpression": change.condition} if change.condition else {}),
         **_values(change.values),
         **({"ExpressionAttributeNames": names} if names else {}),
     }

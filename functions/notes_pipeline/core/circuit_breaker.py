@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from notes_pipeline.core.retry_rules import RULES, FailureKind
+from notes_pipeline.core.retry_rules import RULES, Action, FailureKind
 from notes_pipeline.models import Frozen
 
 
@@ -46,12 +46,19 @@ class Circuit(Frozen):
         return Passage.SHUT if now < datetime.fromisoformat(self.until) else Passage.ONE
 
 
-def after_job(circuit: Circuit, place: str, kind: FailureKind, *, has_answers: bool, now: datetime) -> Circuit:
-    """Return the circuit after a job has ended, or could not be created."""
+def after_job(
+    circuit: Circuit, place: str, kind: FailureKind, *, has_answers: bool, now: datetime, is_news: bool = True
+) -> Circuit:
+    """Return the circuit after a job has ended, or could not be created.
+
+    Args:
+        is_news: whether some of its notes were tried for the first time; one bad note that fails again and again is no
+            sign that others would, unless nothing starts already and it is the one that tries.
+    """
     if has_answers:
         return Circuit(place=place)
     rule = RULES[kind]
-    if not rule.pauses_after:
+    if not rule.pauses_after or not (is_news or circuit.until or rule.action is Action.LATER):
         return circuit
     before = circuit if circuit.place == place else Circuit(place=place)
     barren = before.barren + 1

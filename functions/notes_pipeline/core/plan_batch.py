@@ -122,13 +122,15 @@ def _groups(shards: Iterable[StagedShard], limits: BatchLimits) -> Iterator[list
     most = min(limits.max_notes_per_job, limits.routes.most_records)
     group: list[StagedShard] = []
     held = 0
+    company = MAX_JOB_SHARDS
     for shard in shards:
         records = _records(shard, limits.routes)
-        if group and (held + records > most or len(group) == MAX_JOB_SHARDS):
+        if group and (held + records > most or len(group) >= min(company, shard.company or company)):
             yield group
-            group, held = [], 0
+            group, held, company = [], 0, MAX_JOB_SHARDS
         group.append(shard)
         held += records
+        company = min(company, shard.company or company)
     if group:
         yield group
 

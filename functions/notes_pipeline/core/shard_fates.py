@@ -92,8 +92,13 @@ def _needs_less_company(batch: BatchFacts, notes: int) -> bool:
 
 
 def has_no_tries_left(shard: StagedShard, batch: BatchFacts) -> bool:
-    """Say whether a shard has been given to the model often enough, failures that are not its own left out."""
-    return shard.attempt - shard.excused >= batch.max_attempts
+    """Say whether a shard has been given to the model often enough."""
+    return tries_of(shard) >= batch.max_attempts
+
+
+def tries_of(shard: StagedShard) -> int:
+    """Return how often a shard was given to the model, failures that are not its own left out."""
+    return shard.attempt - shard.excused
 
 
 def _has_waited_enough(shard: StagedShard, batch: BatchFacts) -> bool:

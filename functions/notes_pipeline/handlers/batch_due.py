@@ -6,7 +6,6 @@ import os
 import time
 from datetime import UTC, datetime
 
-from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from notes_pipeline.aws.batch_ledger import BatchLedger
@@ -14,16 +13,20 @@ from notes_pipeline.aws.bedrock import BedrockPlace
 from notes_pipeline.aws.inference import TransformPlace
 from notes_pipeline.aws.objects import Bucket
 from notes_pipeline.aws.table import Table
+from notes_pipeline.core.limits import Limits
 from notes_pipeline.core.options import OptionFacts, option_facts
 from notes_pipeline.core.plan_batch import BatchLimits
 from notes_pipeline.core.plan_routes import RouteChoices, plan_routes
 from notes_pipeline.handlers.envelopes import Event
-from notes_pipeline.observability import logger, metrics, observed
+from notes_pipeline.observability import observed
 from notes_pipeline.settings import BatchDueSettings
 from notes_pipeline.steps.ask_online import Online
+from notes_pipeline.steps.give_batch import Starting
 from notes_pipeline.steps.give_jobs import JobPlaces
+from notes_pipeline.steps.measure_backlog import measure_backlog
 from notes_pipeline.steps.pace import Pace
-from notes_pipeline.steps.start_batches import Starting, start_batches
+from notes_pipeline.steps.report_round import report_round
+from notes_pipeline.steps.start_batches import start_batches
 
 # What a request that was begun may still take, and writing what it brought: an endpoint thinks for a minute at most.
 _LAST_SECONDS = 90.0
@@ -34,9 +37,11 @@ def lambda_handler(event: Event, context: LambdaContext) -> Event:  # noqa: ARG0
     """Start every batch that is due; however many messages asked for it, one round serves them all."""
     settings = BatchDueSettings.from_environment(dict(os.environ))
     seconds = context.get_remaining_time_in_millis() / 1000 - _LAST_SECONDS
-    started = start_batches(_starting(settings, time.monotonic() + seconds), datetime.now(UTC))
-    metrics.add_metric(name="BatchesStarted", unit=MetricUnit.Count, value=started)
-    logger.info("round done", extra={"batches_started": started})
+    starting, now = _starting(settings, time.monotonic() + seconds), datetime.now(UTC)
+    round_ = start_batches(starting, now)
+    report_round(round_, measure_backlog(starting.ledger, now))
+    if round_.errors:
+        raise round_.errors[0]
     return {"batchItemFailures": []}
 
 
@@ -56,6 +61,13 @@ def _starting(settings: BatchDueSettings, deadline: float) -> Starting:
             deadline=deadline,
         ),
         limits=_limits(settings, option),
+        caps=Limits(
+            notes_per_day=settings.max_notes_per_day,
+            seconds_per_job=round(3600 * settings.max_instance_hours_per_job),
+            seconds_per_day=round(3600 * settings.max_instance_hours_per_day),
+            jobs_at_once=settings.max_concurrent_jobs,
+        ),
+        quiet=settings.quiet_hours,
         finished_queue_url=settings.transform_finished_queue_url,
         batch_now_queue_url=settings.batch_now_queue_url,
     )

@@ -9,6 +9,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from notes_pipeline.aws import messages
+from notes_pipeline.aws.batch_closing import close_batch
 from notes_pipeline.aws.batch_ledger import BatchLedger
 from notes_pipeline.aws.note_ledger import NoteLedger
 from notes_pipeline.aws.objects import Bucket
@@ -29,17 +30,21 @@ def lambda_handler(event: Event, context: LambdaContext) -> Event:
 def _handle(batch_id: str, settings: TransformFinishedSettings) -> None:
     collecting = _collecting(settings)
     collected = collect_batch(collecting, batch_id, datetime.now(UTC)) if batch_id else Collected()
-    if not collected.is_collected:
+    end = collected.end()
+    if end is None:
         return
-    if collected.put_back:
-        messages.send(settings.batch_now_queue_url, reason="put-back")
     counts = {"summarized": collected.summarized, "quarantined": collected.quarantined}
     place = {"bucket": settings.summaries_bucket, "prefix": "by_note/"}
     messages.announce_summaries(settings.event_bus_name, {"batch_id": batch_id, **counts, **place})
-    collecting.batch_ledger.mark_finished(batch_id)
+    close_batch(collecting.batch_ledger, end, datetime.now(UTC))
+    # Last: the round that this starts finds in the ledger what the batch has taught.
+    if collected.put_back:
+        messages.send(settings.batch_now_queue_url, reason="put-back")
+    metrics.add_metric(name="JobsFailed", unit=MetricUnit.Count, value=int(end.has_failed))
     metrics.add_metric(name="NotesSummarized", unit=MetricUnit.Count, value=collected.summarized)
     metrics.add_metric(name="NotesQuarantined", unit=MetricUnit.Count, value=collected.quarantined)
-    logger.info("batch collected", extra={"batch_id": batch_id, **counts, "shards_put_back": collected.put_back})
+    how = {"shards_put_back": collected.put_back, "ended": end.status, "reason": end.reason}
+    logger.info("batch collected", extra={"batch_id": batch_id, **counts, **how})
 
 
 def _collecting(settings: TransformFinishedSettings) -> Collecting:

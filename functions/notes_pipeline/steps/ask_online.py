@@ -16,7 +16,7 @@ from notes_pipeline.aws.inference import JSON, JSON_LINES, output_prefix
 from notes_pipeline.aws.objects import Bucket
 from notes_pipeline.core.questions import PartKey, Question, answered_lines, questions, refused_lines
 from notes_pipeline.core.read_outputs import read_outputs
-from notes_pipeline.errors import BusyError, InferenceError, PipelineError, RefusedError
+from notes_pipeline.errors import BusyError, InferenceError, PipelineError, RefusedError, service_code
 from notes_pipeline.models import BatchMode, BatchPlan, StagedShard
 from notes_pipeline.steps.pace import Pace
 
@@ -148,7 +148,7 @@ class _Round:
         except BusyError:
             self.throttled = True
         except InferenceError as error:
-            self.code = _code(error)
+            self.code = service_code(error) or "ModelError"
             # A refusal of many notes together is about one of them, and nobody says which.
             if isinstance(error, RefusedError) and len(question.keys) == 1:
                 return _Result(question, refused_lines(question, self.code))
@@ -157,12 +157,6 @@ class _Round:
             self.error = error
         self.stop.set()
         return _Result(question)
-
-
-def _code(error: PipelineError) -> str:
-    """Return the service's code at the end of a message such as "Bedrock Converse: ModelErrorException"."""
-    code = str(error).rpartition(": ")[2]
-    return code if code.isalnum() else "ModelError"
 
 
 def _asker(plan: BatchPlan, online: Online) -> Callable[[Question], list[Any]]:

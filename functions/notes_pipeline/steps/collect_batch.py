@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from notes_pipeline.aws import inference
+from notes_pipeline.aws.batch_closing import BatchEnd
 from notes_pipeline.aws.batch_ledger import BatchLedger, BatchStatus, OpenBatch
+from notes_pipeline.aws.inference import JSON_LINES, JobState
 from notes_pipeline.aws.note_ledger import NoteLedger
 from notes_pipeline.aws.objects import Bucket
 from notes_pipeline.core.collect_summaries import ShardOutcome, collect_shard
-from notes_pipeline.core.identify import digest
-from notes_pipeline.core.retry_rules import FailureKind
-from notes_pipeline.core.shard_fates import BatchFacts, ShardFate, next_try, part_of
-from notes_pipeline.core.stage_notes import estimate_tokens, halve_lines, part_key, read_texts, records_key, sidecar_key
+from notes_pipeline.core.shard_fates import BatchFacts, ShardFate, next_try, tries_of
+from notes_pipeline.core.stage_notes import read_texts, records_key, sidecar_key
 from notes_pipeline.models import BatchMode, Sidecar, StagedShard, Status
 from notes_pipeline.records import QuarantineRecord, SummaryRecord
 from notes_pipeline.steps.batch_outputs import BatchOutputs
+from notes_pipeline.steps.divide_shards import halves_of, rest_of
 from notes_pipeline.steps.give_jobs import describe_job
 from notes_pipeline.steps.write_summaries import write_summaries
 
@@ -35,12 +35,37 @@ class Collecting:
 
 @dataclass
 class Collected:
-    """What a batch came to."""
+    """What a batch came to.
+
+    Attributes:
+        put_back: shards that go to the model again.
+        job: how its job ended; None if it has not, or there was nothing to collect.
+    """
 
     summarized: int = 0
     quarantined: int = 0
     put_back: int = 0
-    is_collected: bool = field(default=False)
+    batch: OpenBatch | None = None
+    job: JobState | None = None
+    has_answers: bool = True
+    is_news: bool = False
+
+    def end(self) -> BatchEnd | None:
+        """Return what is recorded of the batch's end, or None if it was not collected."""
+        if self.batch is None or self.job is None:
+            return None
+        return BatchEnd(
+            batch=self.batch,
+            kind=self.job.kind,
+            status=self.job.status,
+            has_answers=self.has_answers,
+            is_news=self.is_news,
+            seconds=self.job.seconds,
+            instance_seconds=round(self.job.seconds * self.job.instances),
+            summarized=self.summarized,
+            quarantined=self.quarantined,
+            put_back=self.put_back,
+        )
 
 
 def collect_batch(collecting: Collecting, batch_id: str, now: datetime) -> Collected:
@@ -48,11 +73,12 @@ def collect_batch(collecting: Collecting, batch_id: str, now: datetime) -> Colle
     batch = collecting.batch_ledger.batch(batch_id)
     if batch is None or not _is_with_the_model(batch):
         return Collected()
-    outputs = BatchOutputs(collecting.work, batch.plan)
-    facts = _facts(collecting, batch, outputs, now)
-    if facts is None:
+    job = _job(collecting, batch, now)
+    if not job.has_ended:
         return Collected()
-    collected = Collected(is_collected=True)
+    outputs = BatchOutputs(collecting.work, batch.plan)
+    facts = _facts(collecting, batch, job, now, has_answers=outputs.has_answers)
+    collected = Collected(batch=batch, job=job, has_answers=outputs.has_answers)
     for shard in collecting.batch_ledger.shards(batch_id):
         _apply(collecting, shard, _outcome(collecting, shard, outputs, facts), facts, collected)
     return collected
@@ -65,22 +91,22 @@ def _is_with_the_model(batch: OpenBatch) -> bool:
     return is_open and (batch.status is BatchStatus.RUNNING or batch.plan.mode is BatchMode.TRANSFORM)
 
 
-def _facts(collecting: Collecting, batch: OpenBatch, outputs: BatchOutputs, now: datetime) -> BatchFacts | None:
-    """Return what is known of the batch's end, or None if it goes on."""
-    kind, reason, ended_at = FailureKind.NONE, "", now
+def _job(collecting: Collecting, batch: OpenBatch, now: datetime) -> JobState:
+    """Return how the batch's job stands; what was answered online has ended."""
     if batch.plan.mode in (BatchMode.TRANSFORM, BatchMode.BEDROCK_BATCH):
-        job = describe_job(batch)
-        if not job.has_ended:
-            return None
-        kind, reason, ended_at = job.kind, job.reason, job.ended_at or now
+        return describe_job(collecting.work, batch, now)
+    return JobState("", "", None, has_ended=True)
+
+
+def _facts(collecting: Collecting, batch: OpenBatch, job: JobState, now: datetime, *, has_answers: bool) -> BatchFacts:
     return BatchFacts(
         batch_id=batch.plan.batch_id,
-        kind=kind,
-        reason=reason,
-        ended_at=ended_at.isoformat(),
+        kind=job.kind,
+        reason=job.reason,
+        ended_at=(job.ended_at or now).isoformat(),
         max_attempts=collecting.max_attempts,
         shards=batch.plan.shard_count,
-        has_answers=outputs.has_answers,
+        has_answers=has_answers,
         engine=batch.plan.engine,
     )
 
@@ -98,10 +124,10 @@ def _apply(
     collected.summarized += _write_all(collecting, records_key(facts.batch_id, shard), outcome.summaries)
     for record in outcome.quarantined:
         collected.quarantined += _write_quarantine(collecting, shard, record)
-    if outcome.fate is ShardFate.RETRY:
-        collected.put_back += _put_back(collecting, next_try(shard, facts), outcome.left)
-    if outcome.fate is ShardFate.SPLIT:
-        collected.put_back += sum(_split(collecting, shard))
+    back = _put_back(collecting, shard, outcome, facts)
+    collecting.batch_ledger.add_shards(back)
+    collected.put_back += len(back)
+    collected.is_news = collected.is_news or tries_of(shard) == 1
 
 
 def _write_all(collecting: Collecting, key: str, records: Sequence[SummaryRecord]) -> int:
@@ -110,7 +136,7 @@ def _write_all(collecting: Collecting, key: str, records: Sequence[SummaryRecord
         return 0
     written = write_summaries(collecting.summaries, collecting.note_ledger, records)
     body = "".join(record.model_dump_json() + "\n" for record in written)
-    collecting.work.write(key, body.encode(), inference.JSON_LINES)
+    collecting.work.write(key, body.encode(), JSON_LINES)
     return sum(record.status != "superseded" for record in written)
 
 
@@ -121,28 +147,13 @@ def _write_quarantine(collecting: Collecting, shard: StagedShard, record: Quaran
     return collecting.note_ledger.settle(note_uid, content, Status.QUARANTINED)
 
 
-def _put_back(collecting: Collecting, shard: StagedShard, left: Sequence[int]) -> bool:
-    """Put a shard back whole, or those of its notes that have no answer yet as a shard of their own."""
-    if len(left) == shard.notes:
-        return collecting.batch_ledger.add_shard(shard)
-    bodies = [collecting.work.read(key).splitlines(keepends=True) for key in (shard.key, sidecar_key(shard.key))]
-    body, sidecar = (b"".join(lines[place] for place in left) for lines in bodies)
-    key = part_key(shard.key, digest(*map(str, left))[:8])
-    return _add_part(collecting, shard, key, (body, sidecar))
-
-
-def _split(collecting: Collecting, shard: StagedShard) -> Iterator[bool]:
-    """Put a shard back as two halves, so that one bad note ends up alone."""
-    bodies = halve_lines(collecting.work.read(shard.key))
-    sidecars = halve_lines(collecting.work.read(sidecar_key(shard.key)))
-    for name, body, sidecar in zip("ab", bodies, sidecars, strict=False):
-        yield _add_part(collecting, part_of(shard), part_key(shard.key, name), (body, sidecar))
-
-
-def _add_part(collecting: Collecting, shard: StagedShard, key: str, bodies: tuple[bytes, bytes]) -> bool:
-    body, sidecar = bodies
-    collecting.work.write(sidecar_key(key), sidecar)
-    collecting.work.write(key, body)
-    notes = len(body.splitlines())
-    size = {"key": key, "notes": notes, "tokens": estimate_tokens(body.decode()), "bytes": len(body)}
-    return collecting.batch_ledger.add_shard(shard.model_copy(update=size))
+def _put_back(
+    collecting: Collecting, shard: StagedShard, outcome: ShardOutcome, facts: BatchFacts
+) -> Sequence[StagedShard]:
+    """Return what of a shard goes to the model again: all of it, what has no answer yet, or its halves."""
+    if outcome.fate is ShardFate.SPLIT:
+        return halves_of(collecting.work, shard)
+    if outcome.fate is ShardFate.DONE:
+        return []
+    again = next_try(shard, facts)
+    return [again if len(outcome.left) == shard.notes else rest_of(collecting.work, again, outcome.left)]

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from notes_pipeline.aws import bedrock, endpoints, inference
 from notes_pipeline.aws.batch_ledger import OpenBatch
 from notes_pipeline.aws.objects import Bucket, bucket_and_key
+from notes_pipeline.core.identify import digest
 from notes_pipeline.core.retry_rules import FailureKind
 from notes_pipeline.core.write_requests import PartRequest, bedrock_line, part_requests, transform_line
 from notes_pipeline.errors import MissingError
 from notes_pipeline.models import BatchMode, BatchPlan, StagedShard
 from notes_pipeline.steps.ask_online import batch_questions
 
+_PLACE_DIGITS = 16
+# One that was made a moment ago may not be known everywhere.
+_APPEARS_WITHIN = timedelta(seconds=5)
 # What an asynchronous endpoint queues it drops after six hours at most, and what it works at after one:
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointAsync.html
 _ASYNC_LASTS = timedelta(hours=8)
@@ -31,32 +35,42 @@ class JobPlaces:
     bedrock: bedrock.BedrockPlace
     endpoint_name: str
 
+    @property
+    def digest(self) -> str:
+        """What jobs run on, in short: what is learned of one place says nothing of another."""
+        return digest(str(self.transform), str(self.bedrock), self.endpoint_name)[:_PLACE_DIGITS]
+
 
 def give_job(places: JobPlaces, plan: BatchPlan, shards: Sequence[StagedShard]) -> str:
     """Start a batch's job; return what its service calls it, if that is not the batch's id. Harmless when repeated.
 
     Raises:
         BusyError: the service takes no more now.
+        SetupError: it would not take this, whenever asked.
     """
     return _GIVERS[plan.mode](places, plan, shards)
 
 
-def job_has_ended(places: JobPlaces, batch: OpenBatch, now: datetime) -> bool:
-    """Say whether a job that was given will write nothing more."""
-    if batch.plan.mode is BatchMode.ASYNC_ENDPOINT:
-        return _all_answered(places.work, batch) or now - batch.planned_at > _ASYNC_LASTS
-    return describe_job(batch).has_ended
-
-
-def describe_job(batch: OpenBatch) -> inference.JobState:
-    """Return the state of a batch's job; one that does not exist was stopped before it began."""
+def describe_job(work: Bucket, batch: OpenBatch, now: datetime) -> inference.JobState:
+    """Return the state of a batch's job; one that its service does not know, a while after it was given, has ended."""
+    if batch.plan.mode not in _DESCRIBERS:
+        lasts = now - (batch.started_at or batch.planned_at) <= _ASYNC_LASTS
+        return inference.JobState("", "", None, has_ended=not lasts or _all_answered(work, batch))
     try:
-        if batch.plan.mode is BatchMode.BEDROCK_BATCH:
-            return bedrock.describe_invocation_job(batch.job)
-        return inference.describe_transform_job(batch.plan.batch_id)
+        job = _DESCRIBERS[batch.plan.mode](batch)
     except MissingError:
-        # There never was such a job: collecting finds no output and puts the shards back.
-        return inference.JobState("Missing", "", None, has_ended=True, kind=FailureKind.NO_JOB)
+        has_ended = bool(batch.started_at and now - batch.started_at > _APPEARS_WITHIN)
+        return inference.JobState("Missing", "", None, has_ended=has_ended, kind=FailureKind.NO_JOB)
+    is_ours = job.status == "Stopped" and batch.stop_reason
+    return replace(job, kind=FailureKind(batch.stop_reason)) if is_ours else job
+
+
+def stop_job(batch: OpenBatch) -> None:
+    """Ask for a batch's job to be stopped; what an asynchronous endpoint works at ends by itself."""
+    if batch.plan.mode is BatchMode.TRANSFORM:
+        inference.stop_transform_job(batch.plan.batch_id)
+    elif batch.plan.mode is BatchMode.BEDROCK_BATCH:
+        bedrock.stop_invocation_job(batch.job)
 
 
 def _give_transform(places: JobPlaces, plan: BatchPlan, shards: Sequence[StagedShard]) -> str:
@@ -114,6 +128,10 @@ def _keys(bucket: str, prefix: str) -> Iterator[str]:
     return Bucket(bucket).keys(f"{prefix}/" if prefix else "")
 
 
+_DESCRIBERS: dict[BatchMode, Callable[[OpenBatch], inference.JobState]] = {
+    BatchMode.TRANSFORM: lambda batch: inference.describe_transform_job(batch.plan.batch_id),
+    BatchMode.BEDROCK_BATCH: lambda batch: bedrock.describe_invocation_job(batch.job),
+}
 _GIVERS: dict[BatchMode, Callable[[JobPlaces, BatchPlan, Sequence[StagedShard]], str]] = {
     BatchMode.TRANSFORM: _give_transform,
     BatchMode.BEDROCK_BATCH: _give_bedrock,

@@ -4,64 +4,91 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
 from notes_pipeline.aws import messages
-from notes_pipeline.aws.batch_ledger import BatchLedger, BatchStatus, OpenBatch, as_transform
-from notes_pipeline.aws.objects import Bucket
-from notes_pipeline.core.plan_batch import BatchLimits, is_due, plan_batches
-from notes_pipeline.errors import BusyError
-from notes_pipeline.models import BatchMode, StagedShard
-from notes_pipeline.steps.ask_online import Online, ask_online
-from notes_pipeline.steps.give_jobs import JobPlaces, give_job, job_has_ended
-
-_ONLINE_TRIES = 3
-_ONLINE = (BatchMode.ENDPOINT, BatchMode.BEDROCK)
-# A throttled service, or one that is down, is asked again when its minute is over.
-_THROTTLED_SECONDS = 60
+from notes_pipeline.aws.batch_ledger import BatchStatus, OpenBatch
+from notes_pipeline.aws.spend_ledger import SpendLedger
+from notes_pipeline.core.circuit_breaker import Passage
+from notes_pipeline.core.limits import JOB_MODES, Budget, Gate
+from notes_pipeline.core.plan_batch import is_due, plan_batches, plan_for
+from notes_pipeline.errors import PipelineError
+from notes_pipeline.models import BatchMode, PlannedBatch, StagedShard
+from notes_pipeline.steps.divide_shards import halves_of
+from notes_pipeline.steps.give_batch import Round, Starting, give_batch
+from notes_pipeline.steps.look_after_jobs import look_after
 
 
-@dataclass(frozen=True)
-class Starting:
-    """Where batches come from and go to."""
-
-    work: Bucket
-    ledger: BatchLedger
-    places: JobPlaces
-    online: Online
-    limits: BatchLimits
-    finished_queue_url: str
-    batch_now_queue_url: str
-
-
-def start_batches(starting: Starting, now: datetime) -> int:
-    """Plan what is due and start it; return how many batches were started.
+def start_batches(starting: Starting, now: datetime) -> Round:
+    """Plan what is due and start it; return what came of the round.
 
     A batch is written down before its shards are taken and its job created, and all three can be repeated, so a crash
     between them costs nothing: the next round goes on with every batch still marked planned. A round that has no time
-    left asks for another, which goes on where this one stopped.
+    left asks for another, which goes on where this one stopped. What one batch meets keeps no other from its turn.
+
+    Raises:
+        DependencyError: a service failed the planning. What one failed a batch is among the round's errors.
     """
-    started, online = 0, list[OpenBatch]()
-    for batch in chain(list(starting.ledger.open_batches()), _plan(starting, now)):
+    open_batches = list(starting.ledger.open_batches())
+    round_ = _begin(starting, open_batches, now)
+    online = list[OpenBatch]()
+    for batch in chain(open_batches, _plan(round_, open_batches)):
         if not _has_time(starting):
-            return started
+            online.clear()
+            break
         # What is answered online takes its time; jobs need only be started.
-        if batch.plan.mode in _ONLINE:
-            if not batch.is_taken:
-                starting.ledger.take_shards(batch.plan.batch_id)  # before they are planned once more
-            online.append(batch)
-        else:
-            started += _go_on(starting, batch, now)
-    return started + sum(_go_on(starting, batch, now) for batch in online)
+        if batch.plan.mode in JOB_MODES or batch.status is BatchStatus.RUNNING:
+            _try(round_, batch)
+            continue
+        if not batch.is_taken:
+            starting.ledger.take_shards(batch.plan.batch_id)  # before they are planned once more
+        online.append(batch)
+    for batch in online:
+        _try(round_, batch)
+    _divide(round_)
+    round_.spent_percent = round_.spend.spent(now).percent(starting.caps)
+    round_.spend.write_holds(round_.held, round_.spent_percent, now)
+    return round_
 
 
-def _plan(starting: Starting, now: datetime) -> Iterator[OpenBatch]:
-    """Yield what is due, batch by batch, each written down and its shards taken."""
+def _begin(starting: Starting, open_batches: Sequence[OpenBatch], now: datetime) -> Round:
+    spend, places = SpendLedger(starting.ledger.table), starting.places
+    round_ = Round(starting, now)
+    mode = starting.limits.routes.jobs
+    if mode is BatchMode.TRANSFORM:
+        round_.experience = spend.experience(places.digest)
+    if mode is None:
+        return round_
+    circuit = spend.circuit(mode)
+    passage = circuit.passage(places.digest, now)
+    # Whoever tries does so alone.
+    is_trying = any(b.plan.mode is mode and b.status is BatchStatus.RUNNING for b in open_batches)
+    if passage is Passage.ONE and is_trying:
+        passage = Passage.SHUT
+    round_.gates[mode] = Gate(passage=passage, code=circuit.kind.value)
+    return round_
+
+
+def _plan(round_: Round, open_batches: Sequence[OpenBatch]) -> Iterator[OpenBatch]:
+    """Yield what is due and within the limits, batch by batch, each written down and its shards taken."""
+    starting, now = round_.starting, round_.now
     ledger, limits = starting.ledger, starting.limits
+    budget = Budget(
+        starting.caps,
+        round_.spend.spent(now),
+        round_.cost,
+        open_jobs=sum(batch.plan.mode in JOB_MODES for batch in open_batches),
+        is_quiet=round_.is_quiet,
+        gates=round_.gates,
+    )
+
+    def replan(shards: Sequence[StagedShard], mode: BatchMode) -> PlannedBatch:
+        return plan_for(shards, limits, online=mode not in JOB_MODES)
+
     due = ledger.backlog(urgent=False) if is_due(ledger.backlog(urgent=False), limits, now) else ()
-    for planned in plan_batches(ledger.backlog(urgent=True), due, limits):
+    plans = plan_batches(ledger.backlog(urgent=True), due, limits)
+    for planned in (some for whole in plans for some in budget.cut(whole, replan, round_.held)):
         # One that is there already was planned from a look at the backlog that came too late.
         if ledger.write_plan(planned, now.isoformat()):
             ledger.take_shards(planned.plan.batch_id)
@@ -75,60 +102,42 @@ def _has_time(starting: Starting) -> bool:
     return False
 
 
-def _go_on(starting: Starting, batch: OpenBatch, now: datetime) -> bool:
-    if batch.status is BatchStatus.RUNNING:
-        _reconcile(starting, batch, now)
-        return False
-    return _start(starting, batch)
+def _try(round_: Round, batch: OpenBatch) -> None:
+    starting = round_.starting
+    try:
+        if batch.status is BatchStatus.RUNNING:
+            look_after(starting.ledger, starting.places, batch, starting.finished_queue_url, round_.now)
+        else:
+            round_.started += _start(round_, batch)
+    except PipelineError as error:
+        round_.errors.append(error)
 
 
-def _reconcile(starting: Starting, batch: OpenBatch, now: datetime) -> None:
-    """Report a batch that has ended; its own event may have been lost. Collecting twice is harmless."""
-    if batch.plan.mode in _ONLINE or job_has_ended(starting.places, batch, now):
-        messages.send(starting.finished_queue_url, batch_id=batch.plan.batch_id)
-
-
-def _start(starting: Starting, batch: OpenBatch) -> bool:
-    plan, ledger = batch.plan, starting.ledger
+def _start(round_: Round, batch: OpenBatch) -> bool:
+    plan, ledger = batch.plan, round_.starting.ledger
     shards = list(ledger.shards(plan.batch_id)) if batch.is_taken else ledger.take_shards(plan.batch_id)
     if not shards:
         ledger.mark_finished(plan.batch_id)  # another batch has them all
         return False
-    if plan.engine != starting.limits.routes.engine:
-        _plan_anew(starting, batch, shards)
+    if plan.engine != round_.starting.limits.routes.engine:
+        _plan_anew(round_, batch, shards)
         return False
-    job = ""
-    try:
-        if plan.mode not in _ONLINE:
-            job = give_job(starting.places, plan, shards)
-        elif not _answer(starting, batch, shards):
-            return False
-    except BusyError:
-        return False  # stays planned: the next round tries again
-    ledger.mark_running(plan.batch_id, job)
-    if plan.mode in _ONLINE:
-        messages.send(starting.finished_queue_url, batch_id=plan.batch_id)
-    return True
+    return give_batch(round_, batch, shards)
 
 
-def _plan_anew(starting: Starting, batch: OpenBatch, shards: Sequence[StagedShard]) -> None:
+def _plan_anew(round_: Round, batch: OpenBatch, shards: Sequence[StagedShard]) -> None:
     """Put the shards of a batch back that was planned for another model than the stack has now."""
+    starting = round_.starting
     starting.ledger.add_shards([shard.model_copy(update={"attempt": shard.attempt + 1}) for shard in shards])
+    round_.spend.release(batch)
     starting.ledger.mark_finished(batch.plan.batch_id)
     messages.send(starting.batch_now_queue_url, reason="another-model")
 
 
-def _answer(starting: Starting, batch: OpenBatch, shards: Sequence[StagedShard]) -> bool:
-    """Answer a batch online as far as the time allows; say whether it is answered to the end."""
-    plan, tries = batch.plan, batch.tries + 1
-    is_last = tries >= _ONLINE_TRIES
-    # An endpoint that keeps failing gives way to a job; without jobs, notes end with the failure as their reason.
-    give_up = is_last and starting.limits.routes.jobs is not BatchMode.TRANSFORM
-    asked = ask_online(starting.work, starting.online, plan, shards, give_up=give_up)
-    if asked.throttled or asked.is_outage:
-        messages.send(starting.batch_now_queue_url, delay_seconds=_THROTTLED_SECONDS, reason="throttled")
-    elif asked.unasked:
-        messages.send(starting.batch_now_queue_url, reason="more-to-answer")
-    elif asked.failed:
-        starting.ledger.change_mode(plan.batch_id, as_transform(plan) if is_last else plan, tries)
-    return asked.is_complete
+def _divide(round_: Round) -> None:
+    """Put halves in the place of shards that fit no day and no job as they are."""
+    starting = round_.starting
+    for shard in round_.held.divide:
+        starting.ledger.replace_shard(shard, halves_of(starting.work, shard))
+    if round_.held.divide:
+        messages.send(starting.batch_now_queue_url, reason="divided")
