@@ -38,6 +38,7 @@ class BedrockClient:
         self.service = Bedrock(self.model, s3, events, limits=limits or Limits(min_records=1), **options)
         self.fail_next: dict[str, list[str]] = {}
         self.called: list[str] = []
+        self.hangs = False
 
     @property
     def created(self) -> list[dict[str, Any]]:
@@ -51,7 +52,8 @@ class BedrockClient:
         return self._call("create_model_invocation_job", request)
 
     def get_model_invocation_job(self, **request: Any) -> Any:
-        return self._call("get_model_invocation_job", request)
+        found = self._call("get_model_invocation_job", request)
+        return {**found, "status": "InProgress"} if self.hangs else found
 
     def list_model_invocation_jobs(self, **request: Any) -> Any:
         return self._call("list_model_invocation_jobs", request)

@@ -4,6 +4,8 @@ import gzip
 from typing import Any
 from unittest.mock import patch
 
+from tests.functional.clock import later
+from tests.functional.sagemaker import NEVER_END
 from tests.functional.stack import Stack
 
 from notes_pipeline.aws import clients
@@ -52,6 +54,7 @@ def every_way(stack: Stack) -> None:
         stack.start()
         stack.take("TransformFinishedQueue")
         stack.settle()
+        divide_and_stop(stack)
         stack.functions["NotesUploadedFunction"].environment["MAX_WAIT_SECONDS"] = "60"
         stack.upload(stack.drop("ehr/e.txt", "Ankle pain."))
         vanished = stack.drop("ehr/f.txt", "Ankle pain.")
@@ -72,3 +75,17 @@ def _large_file(stack: Stack) -> None:
     lost = parts[0]["part"]["unpacked"]
     stack.session.client("s3").delete_object(Bucket=stack.name("WorkBucket"), Key=lost)
     stack.upload(*parts)
+
+
+def divide_and_stop(stack: Stack) -> None:
+    """Divide a shard that is over a cap, and stop jobs that do not end."""
+    environment = stack.functions["BatchDueFunction"].environment
+    stack.upload(stack.drop("ehr/g.csv", "note_id,note\n1,Hip pain.\n2,Knee pain.\n"))
+    stack.sagemaker.end, stack.bedrock.hangs = NEVER_END, True
+    with patch.dict(environment, {"MAX_NOTES_PER_DAY": "1", "ENDPOINT_MAX_NOTES": "0"}):
+        stack.start()
+    with later(days=3):
+        stack.start()
+        stack.start()
+    stack.sagemaker.end, stack.bedrock.hangs = "", False
+    stack.settle()

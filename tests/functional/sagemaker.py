@@ -4,7 +4,8 @@ import io
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from chartbrief.local_cloud.validate_request import check_request
 
 MODEL = {"name": "toy", "version": "1", "sha256": "0" * 64}
 PATIENCE_SECONDS = 20.0
+NEVER_END, STOPPED = "never end", "stopped"
 
 
 def summarize(text: str) -> dict[str, Any]:
@@ -35,6 +37,7 @@ class ToyContainer(Container):
     def __init__(self) -> None:
         super().__init__("http://toy")
         self.requests = 0
+        self.is_broken = False
         self.before_answer: Callable[[], None] = lambda: None
 
     def wait_until_ready(self) -> None:
@@ -46,7 +49,7 @@ class ToyContainer(Container):
     def post(self, body: bytes, content_type: str, accept: str, timeout: float) -> httpx.Response:
         self.requests += 1
         self.before_answer()
-        if b"POISON" in body:
+        if self.is_broken or b"POISON" in body:
             return httpx.Response(400, text="Traceback: " + body.decode())
         answers = [json.dumps(summarize(json.loads(line)["inputs"])) + "\n" for line in body.splitlines()]
         return httpx.Response(200, text="".join(answers), headers={"content-type": accept})
@@ -83,7 +86,11 @@ class ForeignContainer(Container):
 
 
 class SageMaker:
-    """The two SageMaker clients in one; `fail_next` makes the coming calls of an operation fail with given codes."""
+    """The two SageMaker clients in one; `fail_next` makes the coming calls of an operation fail with given codes.
+
+    Jobs that are created inside of `jobs_that("CapacityError: none")` fail with that reason, and those inside of
+    `jobs_that(NEVER_END)` are in progress until they are stopped.
+    """
 
     def __init__(
         self, session: Any, model: str, endpoint: str, dialect: str = "chartbrief", async_output: str = ""
@@ -92,6 +99,8 @@ class SageMaker:
         self.created: list[dict[str, Any]] = []
         self.fail_next: dict[str, list[str]] = {}
         self.called: set[str] = set()
+        self._ends: dict[str, str] = {}
+        self.end = ""
         self._service = Service(
             self.container, session.client("s3"), session.client("events"), model, endpoint, async_output
         )
@@ -99,15 +108,46 @@ class SageMaker:
     def create_transform_job(self, **request: Any) -> Any:
         answer = self._call("create_transform_job", request)
         self.created.append(request)
+        if self.end:
+            self._ends[request["TransformJobName"]] = self.end
         return answer
 
     def describe_transform_job(self, **request: Any) -> Any:
         found = self._call("describe_transform_job", request)
         moments = ("CreationTime", "TransformStartTime", "TransformEndTime")
-        return {**found, **{name: datetime.fromtimestamp(found[name], UTC) for name in moments if name in found}}
+        found |= {name: datetime.fromtimestamp(found[name], UTC) for name in moments if name in found}
+        end = self._ends.get(found["TransformJobName"])
+        if end == NEVER_END:
+            return {**found, "TransformJobStatus": "InProgress", "TransformEndTime": None}
+        if end == STOPPED:
+            return {**found, "TransformJobStatus": "Stopped"}
+        return {**found, "FailureReason": end} if end else found
 
     def stop_transform_job(self, **request: Any) -> Any:
+        name = request["TransformJobName"]
+        if self._ends.get(name) == NEVER_END:
+            self._ends[name] = STOPPED
+            self.called.add("stop_transform_job")
+            return {}
         return self._call("stop_transform_job", request)
+
+    def forget(self) -> None:
+        """Know no job any more, as if they were of another account."""
+        self._service._jobs.clear()
+
+    def lose_endpoint(self) -> None:
+        """Know no endpoint any more."""
+        self._service._endpoint = ""
+
+    @contextmanager
+    def jobs_that(self, end: str) -> Iterator[None]:
+        """Jobs that are created in the block end so, without an answer."""
+        self.end, self.container.is_broken = end, True
+        try:
+            yield
+            wait_for_jobs()
+        finally:
+            self.end, self.container.is_broken = "", False
 
     def invoke_endpoint(self, **request: Any) -> Any:
         check_request("sagemaker-runtime", "InvokeEndpoint", request)

@@ -156,6 +156,13 @@ class Stack:
         plain = [{name: str(next(iter(value.values()))) for name, value in item.items()} for item in items]
         return [row for row in plain if row["pk"].startswith(prefix) and (not waiting or "backlog" in row)]
 
+    def change(self, row: dict[str, str], **attributes: str) -> None:
+        """Write attributes of a row of the ledger, as nothing in the pipeline does."""
+        key = {name: {"S": row[name]} for name in ("pk", "sk")}
+        updates = {name: {"Value": {"S": value}} for name, value in attributes.items()}
+        table = self.name("LedgerTable")
+        self.session.client("dynamodb").update_item(TableName=table, Key=key, AttributeUpdates=updates)
+
     def books(self) -> dict[str, int]:
         """How many receipts have each status."""
         receipts = [row for row in self.rows("OBJECT#") if row["sk"].startswith("RECORD#")]

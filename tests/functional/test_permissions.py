@@ -33,9 +33,9 @@ REFUSED = {
     ],
     "BatchDueFunction": [
         ("sagemaker:CreateTransformJob", f"{JOB}another"),
-        ("sagemaker:StopTransformJob", f"{JOB}cb-1"),
+        ("sagemaker:StopTransformJob", f"{JOB}another"),
         ("s3:GetObject", f"{SUMMARIES}/by_note/a/b.json"),
-        ("s3:PutObject", f"{WORK}/staged/a.jsonl"),
+        ("s3:PutObject", f"{WORK}/batches/cb-1/records/a.jsonl"),
         ("bedrock:InvokeModel", "arn:aws:bedrock:us-east-1::foundation-model/any"),
         ("iam:PassRole", "arn:aws:iam::123456789012:role/admin"),
         ("kms:CreateGrant", "DataKey"),

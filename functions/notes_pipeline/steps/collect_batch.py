@@ -73,7 +73,7 @@ def collect_batch(collecting: Collecting, batch_id: str, now: datetime) -> Colle
     batch = collecting.batch_ledger.batch(batch_id)
     if batch is None or not _is_with_the_model(batch):
         return Collected()
-    job = _job(collecting, batch, now)
+    job = _job(batch, now)
     if not job.has_ended:
         return Collected()
     outputs = BatchOutputs(collecting.work, batch.plan)
@@ -91,10 +91,10 @@ def _is_with_the_model(batch: OpenBatch) -> bool:
     return is_open and (batch.status is BatchStatus.RUNNING or batch.plan.mode is BatchMode.TRANSFORM)
 
 
-def _job(collecting: Collecting, batch: OpenBatch, now: datetime) -> JobState:
+def _job(batch: OpenBatch, now: datetime) -> JobState:
     """Return how the batch's job stands; what was answered online has ended."""
     if batch.plan.mode in (BatchMode.TRANSFORM, BatchMode.BEDROCK_BATCH):
-        return describe_job(collecting.work, batch, now)
+        return describe_job(batch, now)
     return JobState("", "", None, has_ended=True)
 
 

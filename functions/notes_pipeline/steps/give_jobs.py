@@ -51,13 +51,21 @@ def give_job(places: JobPlaces, plan: BatchPlan, shards: Sequence[StagedShard]) 
     return _GIVERS[plan.mode](places, plan, shards)
 
 
-def describe_job(work: Bucket, batch: OpenBatch, now: datetime) -> inference.JobState:
-    """Return the state of a batch's job; one that its service does not know, a while after it was given, has ended."""
-    if batch.plan.mode not in _DESCRIBERS:
+def job_has_ended(places: JobPlaces, batch: OpenBatch, now: datetime) -> bool:
+    """Say whether a job that was given will write nothing more."""
+    if batch.plan.mode is BatchMode.ASYNC_ENDPOINT:
         lasts = now - (batch.started_at or batch.planned_at) <= _ASYNC_LASTS
-        return inference.JobState("", "", None, has_ended=not lasts or _all_answered(work, batch))
+        return not lasts or _all_answered(places.work, batch)
+    return describe_job(batch, now).has_ended
+
+
+def describe_job(batch: OpenBatch, now: datetime) -> inference.JobState:
+    """Return the state of a batch's job; one that its service does not know, a while after it was given, has ended."""
     try:
-        job = _DESCRIBERS[batch.plan.mode](batch)
+        if batch.plan.mode is BatchMode.BEDROCK_BATCH:
+            job = bedrock.describe_invocation_job(batch.job)
+        else:
+            job = inference.describe_transform_job(batch.plan.batch_id)
     except MissingError:
         has_ended = bool(batch.started_at and now - batch.started_at > _APPEARS_WITHIN)
         return inference.JobState("Missing", "", None, has_ended=has_ended, kind=FailureKind.NO_JOB)
@@ -128,10 +136,6 @@ def _keys(bucket: str, prefix: str) -> Iterator[str]:
     return Bucket(bucket).keys(f"{prefix}/" if prefix else "")
 
 
-_DESCRIBERS: dict[BatchMode, Callable[[OpenBatch], inference.JobState]] = {
-    BatchMode.TRANSFORM: lambda batch: inference.describe_transform_job(batch.plan.batch_id),
-    BatchMode.BEDROCK_BATCH: lambda batch: bedrock.describe_invocation_job(batch.job),
-}
 _GIVERS: dict[BatchMode, Callable[[JobPlaces, BatchPlan, Sequence[StagedShard]], str]] = {
     BatchMode.TRANSFORM: _give_transform,
     BatchMode.BEDROCK_BATCH: _give_bedrock,

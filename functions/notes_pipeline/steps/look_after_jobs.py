@@ -8,7 +8,7 @@ from notes_pipeline.aws import messages
 from notes_pipeline.aws.batch_ledger import BatchLedger, OpenBatch
 from notes_pipeline.core.limits import JOB_MODES
 from notes_pipeline.core.retry_rules import FailureKind
-from notes_pipeline.steps.give_jobs import JobPlaces, describe_job, stop_job
+from notes_pipeline.steps.give_jobs import JobPlaces, job_has_ended, stop_job
 
 
 def look_after(
@@ -19,7 +19,7 @@ def look_after(
     Its own event may have been lost; collecting it twice is harmless. What has been stopped ends, and is reported, in a
     later round.
     """
-    if batch.plan.mode not in JOB_MODES or describe_job(places.work, batch, now).has_ended:
+    if batch.plan.mode not in JOB_MODES or job_has_ended(places, batch, now):
         messages.send(finished_queue_url, batch_id=batch.plan.batch_id)
         return False
     if batch.deadline is None or now < batch.deadline:

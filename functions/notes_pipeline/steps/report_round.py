@@ -35,4 +35,4 @@ def report_round(round_: Round, waiting: Waiting) -> None:
 def _advice(reason: str) -> str:
     """Return what a person can do about a failure; a cap or quiet hours are as the operator wants them."""
     kind = next((kind for kind in FailureKind if kind.value == reason), None)
-    return RULES[kind].advice if kind else ""
+    return RULES[kind].advice.partition("then drop")[0].rstrip(",; ") if kind else ""

@@ -153,7 +153,7 @@ def _view(batch: OpenBatch, *, ask: bool) -> BatchView:
 
 def _job(batch: OpenBatch) -> str:
     try:
-        state = describe_job(batch)
+        state = describe_job(batch, datetime.now(UTC))
     except DependencyError as error:
         return f"unknown ({error})"
     return f"{state.status} ({state.reason})" if state.reason and state.reason != "Unknown" else state.status
