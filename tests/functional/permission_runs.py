@@ -81,11 +81,15 @@ def divide_and_stop(stack: Stack) -> None:
     """Divide a shard that is over a cap, and stop jobs that do not end."""
     environment = stack.functions["BatchDueFunction"].environment
     stack.upload(stack.drop("ehr/g.csv", "note_id,note\n1,Hip pain.\n2,Knee pain.\n"))
+    few = {"ENDPOINT_MAX_NOTES": "0"}
+    with patch.dict(environment, {"MAX_NOTES_PER_DAY": "1", **few}):
+        stack.start()
     stack.sagemaker.end, stack.bedrock.hangs = NEVER_END, True
-    with patch.dict(environment, {"MAX_NOTES_PER_DAY": "1", "ENDPOINT_MAX_NOTES": "0"}):
+    with patch.dict(environment, few):
         stack.start()
     with later(days=3):
         stack.start()
+        stack.sagemaker.end, stack.bedrock.hangs = "", False
         stack.start()
-    stack.sagemaker.end, stack.bedrock.hangs = "", False
+        stack.finish()
     stack.settle()

@@ -81,18 +81,13 @@ def test_an_internal_error_is_tried_again_at_once_and_then_later(stack: Stack) -
 def test_out_of_memory_is_never_repeated_in_the_same_shape(stack: Stack) -> None:
     stack.upload(stack.drop("ehr/a.csv", NOTES))
     fail(stack, MEMORY, rounds=2)
-    sizes = [
-        sorted(row["notes"] for row in stack.rows("SHARD#") if row.get("batch_id") == name) for name in names(stack)
-    ]
+    rows, jobs = stack.rows("SHARD#"), [job["TransformJobName"] for job in stack.sagemaker.created]
+    sizes = [sorted(row["notes"] for row in rows if row.get("batch_id") == name) for name in jobs]
     assert sizes == [["4"], ["2", "2"]]
     assert stack.books() == {"pending": 4}
     with later(hours=5):
         stack.settle()
     assert stack.books() == {"summarized": 4}
-
-
-def names(stack: Stack) -> list[str]:
-    return [job["TransformJobName"] for job in stack.sagemaker.created]
 
 
 def test_a_note_that_takes_all_the_memory_is_quarantined_with_what_to_change(stack: Stack) -> None:
