@@ -83,7 +83,7 @@ def test_a_file_is_found_by_whatever_is_known_of_it(shared_ward: Ward, known_by:
 def test_a_batch_tells_its_files(shared_ward: Ward) -> None:
     (batch,) = {row["batch_id"] for row in shared_ward.stack.rows("SHARD#") if row["object_id"] == shared_ward.drops[0]}
     found = story(shared_ward, batch)
-    assert (found["facts"]["status"], found["facts"]["way"]) == ("finished", "transform")
+    assert (found["facts"]["status"], found["facts"]["way"]) == ("finished, its job ended Completed", "transform")
     assert [row["file"] for row in found["rows"]] == ["incoming/ehr/first.csv"]
 
 
