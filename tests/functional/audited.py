@@ -12,6 +12,7 @@ from tests.functional.operators import operate
 from tests.functional.stack import Stack
 
 from notes_pipeline.aws import clients
+from notes_pipeline.aws.note_ledger import receipt_key
 from notes_pipeline.core.identify import digest, object_id
 from notes_pipeline.models import SourceObject
 
@@ -69,7 +70,7 @@ class Ward:
         return self.row(f"NOTE#{self.uid(note_id)}", "NOTE")
 
     def receipt(self, drop: int, record: int) -> tuple[str, str]:
-        return f"OBJECT#{self.drops[drop]}", f"RECORD#{record:06d}"
+        return f"OBJECT#{self.drops[drop]}", receipt_key(record)
 
     def summary_key(self, note_id: str) -> str:
         return f"by_note/{self.uid(note_id)}/{self.note(note_id)['content_sha256']}.json"

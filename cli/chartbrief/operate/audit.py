@@ -6,6 +6,8 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -18,6 +20,7 @@ from chartbrief.operate.auditing.audit_deployment import Audit, Scope, audit_dep
 from chartbrief.operate.auditing.deployed import places_of
 from chartbrief.operate.auditing.finding import Finding
 from chartbrief.operate.auditing.put_metric import put_metric
+from chartbrief.operate.auditing.repair import Repaired, repair
 from chartbrief.operate.auditing.sentence import figures, sentence
 from chartbrief.operate.times import duration, iso
 from chartbrief.operate.where import AsJson, StackName, StateFolder, opened, options, place
@@ -26,8 +29,8 @@ from chartbrief.render_run import plain
 HELP = (
     "Prove that every record received has exactly one current summary or one written reason; or say which has not."
     "\n\n"
-    "Lays the list of dropped files, the ledger, and the summary and quarantine records side by side. Reads only."
-    " What seems wrong is read once more before it is told, since the pipeline may be at work meanwhile."
+    "Lays the list of dropped files, the ledger, and the summary and quarantine records side by side; reads only, but"
+    " for --repair. What seems wrong is read once more before it is told, since the pipeline may be at work meanwhile."
     "\n\n"
     "[bold]What is found[/bold]"
     "\n\n"
@@ -36,6 +39,9 @@ HELP = (
     "  orphaned     a record without a row of the ledger, a row without its file, a shard of no batch\n"
     "  stale        a current summary of an older text; what is pending or open for too long\n"
     "  books        rows of the ledger that contradict each other"
+    "\n\n"
+    "--repair mends what is lost as far as it can make nothing worse: files that were not staged are announced again,"
+    " notes whose summary or place is lost go to the model again. The next audit shows what came of it."
     "\n\n"
     "[bold]Exit status[/bold]"
     "\n\n"
@@ -66,6 +72,9 @@ def audit(
     with_metric: Annotated[
         bool, typer.Option("--put-metric", help="Put the number of findings to CloudWatch: Chartbrief/AuditProblems.")
     ] = False,
+    mend: Annotated[
+        bool, typer.Option("--repair", help="Announce files that were not staged; give lost notes to the model again.")
+    ] = False,
     rows: Annotated[int, typer.Option(help="So many findings are shown.", min=0)] = 50,
 ) -> None:
     """`chartbrief audit`: exit status 1 if something was found."""
@@ -83,12 +92,15 @@ def audit(
         )
         with _progress() as tell:
             found = audit_deployment(places_of(deployment), scope, tell)
+        repaired = repair(deployment, found.findings, datetime.now(UTC)) if mend else None
         if with_metric:
             put_metric(deployment, stack or "local", found)
     if as_json:
-        sys.stdout.write(json.dumps(_as_json(found, place(stack, state)), ensure_ascii=False) + "\n")
+        done = {"repaired": asdict(repaired)} if repaired else {}
+        sys.stdout.write(json.dumps({**_as_json(found, place(stack, state)), **done}, ensure_ascii=False) + "\n")
     else:
         _render(console_for(), found, place(stack, state), rows)
+        _render_repaired(console_for(), repaired)
     raise typer.Exit(1 if found.problems else 0)
 
 
@@ -139,6 +151,19 @@ def _render(console: Console, found: Audit, deployment: str, rows: int) -> None:
     console.print(plain(sentence(found)), style="bold red" if found.problems else "bold green", soft_wrap=True)
     for line in figures(found):
         console.print(plain(line), soft_wrap=True)
+
+
+def _render_repaired(console: Console, repaired: Repaired | None) -> None:
+    if repaired is None:
+        return
+    done = (
+        f"repaired: {repaired.announced} file(s) announced again, {repaired.given} note(s) wait for the model again,"
+        f" {repaired.reasons} reason(s) written again, {repaired.taken_off} shard(s) taken off the backlog"
+    )
+    console.print(plain(done), style="bold", soft_wrap=True)
+    if repaired.left:
+        left = ", ".join(f"{count} {code}" for code, count in repaired.left.items())
+        console.print(plain(f"for a person: {left}"), soft_wrap=True)
 
 
 def _render_finding(console: Console, item: Finding) -> None:

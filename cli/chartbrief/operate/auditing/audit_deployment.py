@@ -90,12 +90,13 @@ def audit_deployment(deployed: Deployed, scope: Scope, tell: Callable[[str], Non
     with evidence() as found:
         age = _gather(found, deployed, scope, tell, began)
         times = _times(scope, began, age)
+        names = {"where": scope.where, "notes": deployed.notes.name, "summaries": deployed.summaries.name}
         tell("Asking the checks ...")
-        suspects = ask_all(found, times, scope.where)
+        suspects = ask_all(found, times, names)
         if suspects.told:
             tell(f"Looking again at {len(suspects.told)} finding(s) ...")
             time.sleep(scope.pause_seconds)
-        sure = confirmed(found, suspects, deployed, times, scope.where)
+        sure = confirmed(found, suspects, deployed, times)
         return Audit(
             standing=standing_of(found),
             findings=sure.told,

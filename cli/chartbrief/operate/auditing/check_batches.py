@@ -26,7 +26,7 @@ BATCHES = (
         Kind.LOST,
         f"{_SHARDS} WHERE EXISTS (SELECT 1 FROM gone g WHERE g.shard = s.shard)",
         "The shard waits, or is with the model, and its {count} notes are no longer in the work bucket.",
-        "restage",
+        "repair-file",
     ),
     Check(
         "shard-waits-again",
@@ -36,7 +36,7 @@ BATCHES = (
         AND NOT EXISTS ({_HELD} AND r.status = 'pending')
         """,
         "The shard waits for the model, and its notes have ended: they would be summarized and paid for again.",
-        "look-file",
+        "repair-file",
     ),
     Check(
         "batch-open-too-long",

@@ -18,7 +18,7 @@ DROPS = (
         AND NOT EXISTS (SELECT 1 FROM receipts r WHERE r.object_id = v.object_id)
         """,
         "The file was dropped and never staged: no record of it was received.",
-        "restage",
+        "announce",
     ),
     Check(
         "staging-unfinished",
@@ -28,10 +28,11 @@ DROPS = (
                count(DISTINCT r.record) AS count
         FROM receipts r LEFT JOIN versions v USING (object_id)
         WHERE NOT EXISTS (SELECT 1 FROM objects o WHERE o.object_id = r.object_id)
+        AND NOT EXISTS (SELECT 1 FROM shards s WHERE s.object_id = r.object_id AND s.since > :young)
         GROUP BY r.object_id HAVING coalesce(max(v.modified), 0) <= :young
         """,
         "Staging stopped half-way: {count} receipt(s), and no row that closes the file.",
-        "restage",
+        "announce",
     ),
     Check(
         "overwritten-unstaged",
@@ -52,7 +53,7 @@ DROPS = (
         FROM objects o WHERE o.records > (SELECT count(*) FROM receipts r WHERE r.object_id = o.object_id)
         """,
         "The file held {count} records and has {found} receipts.",
-        "restage",
+        "drop-again",
     ),
     Check(
         "receipts-too-many",

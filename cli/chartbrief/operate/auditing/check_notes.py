@@ -21,14 +21,14 @@ NOTES = (
         Kind.LOST,
         f"{_NOTES} WHERE n.status = 'summarized' AND NOT EXISTS ({_OWN})",
         "The note is summarized, and there is no summary record of its text.",
-        "summarize",
+        "repair-note",
     ),
     Check(
         "summary-not-current",
         Kind.LOST,
         f"{_NOTES} WHERE n.status = 'summarized' AND EXISTS ({_OWN}) AND NOT EXISTS ({_OWN} AND {_CURRENT})",
         "The note is summarized, and the summary record of its text is superseded, or cannot be read.",
-        "summarize",
+        "repair-note",
     ),
     Check(
         "two-current-summaries",

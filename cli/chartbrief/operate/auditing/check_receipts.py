@@ -27,7 +27,7 @@ RECEIPTS = (
         AND o.object_id IS NOT NULL AND {SINCE} <= :young
         """,
         "The record is pending, and no shard that waits or is with the model holds it.",
-        "restage",
+        "repair-note",
     ),
     Check(
         "pending-not-newest",
@@ -48,7 +48,7 @@ RECEIPTS = (
         Kind.LOST,
         f"{_RECEIPTS} WHERE r.status = 'quarantined' AND NOT EXISTS ({_REASON} AND q.fault IS NULL)",
         "The record is quarantined, and no reason is written for it.",
-        "restage",
+        "repair-file",
     ),
     Check(
         "receipt-of-no-note",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from itertools import islice
 
@@ -43,12 +43,12 @@ class Suspects:
     more: dict[str, int]
 
 
-def ask_all(evidence: Evidence, times: Times, where: str) -> Suspects:
+def ask_all(evidence: Evidence, times: Times, names: Mapping[str, str]) -> Suspects:
     """Ask every check of evidence."""
     told: list[Finding] = []
     more: dict[str, int] = {}
     for check in CHECKS:
-        found = _ask(evidence, check, times, where)
+        found = _ask(evidence, check, times, names)
         told += islice(found, MOST_TOLD)
         left = sum(1 for _ in found)
         if left:
@@ -56,6 +56,6 @@ def ask_all(evidence: Evidence, times: Times, where: str) -> Suspects:
     return Suspects(tuple(told), more)
 
 
-def _ask(evidence: Evidence, check: Check, times: Times, where: str) -> Iterator[Finding]:
+def _ask(evidence: Evidence, check: Check, times: Times, names: Mapping[str, str]) -> Iterator[Finding]:
     for row in evidence.ask(check.question, asdict(times)):
-        yield finding_of(check, dict(row), where)
+        yield finding_of(check, dict(row), names)

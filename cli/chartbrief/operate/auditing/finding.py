@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ from chartbrief.operate.auditing.remedies import REMEDIES
 from chartbrief.operate.times import iso
 
 _IDS = ("key", "version_id", "object_id", "record", "note_uid", "content_sha256", "shard", "batch_id")
-_FILLED = (*_IDS, "count", "found")
+_FILLED = (*_IDS, "count", "found", "where", "notes", "summaries")
 
 
 class Kind(StrEnum):
@@ -74,10 +75,14 @@ class Finding(BaseModel):
         return ", ".join(f"{name} {value}" for name, value in shown.items())
 
 
-def finding_of(check: Check, row: dict[str, Any], where: str) -> Finding:
-    """Return the finding that an answer to a check's question is."""
+def finding_of(check: Check, row: dict[str, Any], names: Mapping[str, str]) -> Finding:
+    """Return the finding that an answer to a check's question is.
+
+    Args:
+        names: how the deployment and its buckets are called, for `remedies`.
+    """
     ids = {name: row[name] for name in _IDS if name in row}
-    filled = {**dict.fromkeys(_FILLED, "?"), **row, "where": where}
+    filled = {**dict.fromkeys(_FILLED, "?"), **row, **names}
     return Finding(
         kind=check.kind,
         code=check.code,

@@ -25,13 +25,13 @@ from chartbrief.operate.listings import Version, entries, versions
 _OBJECTS_OF_NOTE = "SELECT DISTINCT object_id FROM receipts WHERE note_uid = :note_uid"
 
 
-def confirmed(first: Evidence, suspects: Suspects, deployed: Deployed, times: Times, where: str) -> Suspects:
+def confirmed(first: Evidence, suspects: Suspects, deployed: Deployed, times: Times) -> Suspects:
     """Return the suspects that are there at a second look as well."""
     if not suspects.told:
         return suspects
     with evidence() as second:
         _gather(first, second, suspects, deployed)
-        again = {found.identity for found in ask_all(second, times, where).told}
+        again = {found.identity for found in ask_all(second, times, {}).told}
     return Suspects(tuple(found for found in suspects.told if found.identity in again), suspects.more)
 
 

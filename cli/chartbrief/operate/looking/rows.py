@@ -14,6 +14,7 @@ from notes_pipeline.aws.table import Row
 from notes_pipeline.core.stage_notes import sidecar_key
 from notes_pipeline.errors import MissingError
 from notes_pipeline.models import NoteVersion
+from notes_pipeline.steps.stage_records import quarantine_key
 
 Record = dict[str, Any]
 _SIDECAR = ".notes.jsonl"
@@ -61,7 +62,7 @@ def summaries(deployed: Deployed, uid: str) -> list[Record]:
 
 def reason(deployed: Deployed, object_id: str, record: int) -> Record | None:
     """Return the quarantine record of a record, with its `address`."""
-    key = f"quarantine/{object_id}/{record:06d}.json"
+    key = quarantine_key(object_id, record)
     found = read_record(deployed.summaries, key)
     return {**found, "address": f"s3://{deployed.summaries.name}/{key}"} if found else None
 
