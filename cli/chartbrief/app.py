@@ -17,6 +17,8 @@ from chartbrief.model import app as model_app
 from chartbrief.operate import audit, cost, status
 from chartbrief.operate.backfill.command import HELP as BACKFILL
 from chartbrief.operate.backfill.command import backfill
+from chartbrief.operate.forgetting.command import HELP as FORGET
+from chartbrief.operate.forgetting.command import forget
 from chartbrief.operate.redrive.command import HELP as REDRIVE
 from chartbrief.operate.redrive.command import redrive
 from chartbrief.options import DEFAULT_OPTION, local_option
@@ -41,6 +43,7 @@ app.command(help=status.HELP)(status.status)
 app.command(help=audit.HELP)(audit.audit)
 app.command(help=cost.HELP)(cost.cost)
 app.command(help=REDRIVE)(redrive)
+app.command(help=FORGET)(forget)
 
 
 @app.callback(help=help_text.CHARTBRIEF)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from types import TracebackType
 from typing import Self
 
@@ -49,3 +50,20 @@ class StepsBar:
 def steps_bar(console: Console, what: str, total: int) -> StepsBar:
     """Return a bar for `total` steps that are called `what`."""
     return StepsBar(console, what, total)
+
+
+@contextmanager
+def counting(console: Console, what: str) -> Iterator[Callable[[int], None]]:
+    """Give a function that tells how many there were so far, where nobody knows how many there will be."""
+    with console.status(f"0 {what}") if console.is_terminal else nullcontext() as status:
+        next_line = time.monotonic() + SECONDS_BETWEEN_LINES
+
+        def tell(count: int) -> None:
+            nonlocal next_line
+            if status is not None:
+                status.update(f"{count:,} {what}")
+            elif time.monotonic() >= next_line:
+                next_line = time.monotonic() + SECONDS_BETWEEN_LINES
+                console.print(f"{count:,} {what}", markup=False, highlight=False)
+
+        yield tell

@@ -92,6 +92,11 @@ class Table:
         """Change a row if the condition holds; say whether it held. `#status` stands for the reserved word."""
         return _held("UpdateItem", **_change(self.name, Change(pk, sk, expression, condition, values)))
 
+    def delete(self, pk: str, sk: str) -> None:
+        """Delete a row, if there is one."""
+        with translated("DynamoDB DeleteItem"):
+            clients.dynamodb().delete_item(TableName=self.name, Key=_marshal(pk=pk, sk=sk))
+
     def query(self, pk: str, sk_prefix: str) -> Iterator[Row]:
         """Yield the rows of a partition whose sort key begins so."""
         condition = "pk = :pk AND begins_with(sk, :sk)"

@@ -81,7 +81,7 @@ DROPS = (
         Kind.ORPHANED,
         """
         SELECT o.object_id, o.key, o.version_id, o.dropped AS since FROM objects o
-        WHERE coalesce(o.dropped, 0) >= :kept_since AND coalesce(o.dropped, 0) <= :listed
+        WHERE o.key IS NOT NULL AND coalesce(o.dropped, 0) >= :kept_since AND coalesce(o.dropped, 0) <= :listed
         AND NOT EXISTS (SELECT 1 FROM versions v WHERE v.object_id = o.object_id)
         AND NOT EXISTS (SELECT 1 FROM receipts r WHERE r.object_id = o.object_id AND r.code = 'FileVanished')
         """,

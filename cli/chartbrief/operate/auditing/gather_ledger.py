@@ -15,7 +15,7 @@ _SEGMENTS = 8
 # Not among them: what a note replaced, and plans, the only long ones.
 FIELDS = (
     *("pk", "sk", "status", "records", "key", "version_id", "event_time", "staged_at", "note_uid", "content_sha256"),
-    *("code", "object_id", "record_number", "batch_id", "backlog", "notes", "ready_at", "divided"),
+    *("code", "object_id", "record_number", "batch_id", "backlog", "notes", "ready_at", "divided", "erased"),
 )
 Found = tuple[str, Fact]
 
@@ -55,7 +55,9 @@ def fact_of(row: Row) -> Found | None:
 
 def _object(name: str, row: Row) -> Found:
     times = (seconds_of(row.get("event_time")), seconds_of(row.get("staged_at")))
-    return "objects", (name, row.get("key"), row.get("version_id", ""), row.get("records", 0), *times)
+    # Of a file that records were erased from nothing is left by its own name: `chartbrief forget`.
+    key = None if "erased" in row else row.get("key")
+    return "objects", (name, key, row.get("version_id", ""), row.get("records", 0), *times)
 
 
 def _receipt(name: str, row: Row) -> Found:

@@ -42,6 +42,11 @@ def change_index(body: str, index: Mapping[str, IndexedNote]) -> str:
     return "".join(f"{line}\n" for _, line in sorted(lines.items()))
 
 
+def drop_from_index(body: str, uids: Collection[str]) -> str:
+    """Return a partition without these notes."""
+    return "".join(f"{line}\n" for line in body.splitlines() if line[:_UID_DIGITS] not in uids)
+
+
 def current(index: Index, contributions: Iterable[Contribution]) -> list[Contribution]:
     """Return the contributions that are not older than what the index holds."""
     return [each for each in contributions if each.note_uid not in index or each.order >= index[each.note_uid].order]
@@ -50,3 +55,8 @@ def current(index: Index, contributions: Iterable[Contribution]) -> list[Contrib
 def indexed(contribution: Contribution) -> IndexedNote:
     """Return a contribution's entry."""
     return IndexedNote(contribution.order, contribution.patient.uid if contribution.patient else "")
+
+
+def is_of(note: IndexedNote, content_sha256: str) -> bool:
+    """Say whether the version that counts is the one with this content."""
+    return note.order.rpartition("/")[2] == content_sha256[: len(note.order.rpartition("/")[2])]

@@ -1,0 +1,73 @@
+"""Dropped files without a subject's records.
+
+A version that holds nothing else is deleted. Another is written anew before it is deleted, and says in its metadata
+which drop it stands for: staging then finds that drop done, so that nothing of it comes in twice, and no old text comes
+in as a new one. The order of a file's versions stays what it was.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from chartbrief.operate.forgetting.dropped import without
+from chartbrief.operate.forgetting.find import DroppedVersion
+from chartbrief.operate.forgetting.versions import Stored, delete_versions, read_version, stored
+from notes_pipeline.aws import clients
+from notes_pipeline.aws.error_map import translated
+from notes_pipeline.aws.objects import Bucket
+from notes_pipeline.aws.table import Table
+from notes_pipeline.core.drop_metadata import STANDS_FOR
+from notes_pipeline.core.identify import object_id
+from notes_pipeline.models import SourceObject
+
+
+def rewrite_dropped(table: Table, dropped: Sequence[DroppedVersion]) -> int:
+    """Take records out of dropped files; return how many versions were deleted."""
+    by_key: dict[str, list[DroppedVersion]] = defaultdict(list)
+    for each in dropped:
+        by_key[each.version.key].append(each)
+    return sum(_rewrite(table, some) for some in by_key.values())
+
+
+def _rewrite(table: Table, dropped: Sequence[DroppedVersion]) -> int:
+    bucket, key = dropped[0].version.bucket, dropped[0].version.key
+    held = [each for each in stored(bucket, key) if each.key == key]
+    mixed = {each.version.version_id: each for each in dropped if each.others}
+    going = {each.version.version_id for each in dropped}
+    standing = {_metadata(each).get(STANDS_FOR, "") for each in held if not each.is_marker}
+    top = next(each for each in held if each.is_current)
+    written = False
+    for version in _in_order(held):
+        found = mixed.get(version.version_id)
+        if found and version.version_id not in standing:
+            _write(table, version, without(key, read_version(version), found.numbers))
+            written = True
+        elif written and version is top and not top.is_marker and version.version_id not in going:
+            _write(table, version, read_version(version))  # it has to stay the newest
+    stays = [each for each in held if each.version_id not in going and not each.is_marker]
+    is_hidden = written if top.is_marker else top.version_id in going - mixed.keys() and (stays or mixed)
+    if is_hidden:
+        Bucket(bucket).delete(key)  # what the newest version has replaced does not come back
+    if not stays and not mixed:
+        going |= {each.version_id for each in held}  # the markers too: the key may name the patient
+    return delete_versions(each for each in held if each.version_id in going)
+
+
+def _in_order(held: Sequence[Stored]) -> list[Stored]:
+    """Return the versions, the oldest first; listed they are the newest first."""
+    return [each for each in reversed(held) if not each.is_marker]
+
+
+def _metadata(version: Stored) -> dict[str, str]:
+    return Bucket(version.bucket).metadata(version.key, version.version_id)
+
+
+def _write(table: Table, version: Stored, body: bytes) -> None:
+    """Write what stands for a version, and let the ledger know of it."""
+    metadata = {STANDS_FOR: version.version_id, **_metadata(version)}
+    with translated("S3 PutObject"):
+        answer: Any = clients.s3().put_object(Bucket=version.bucket, Key=version.key, Body=body, Metadata=metadata)
+    place = {"bucket": version.bucket, "key": version.key, "version_id": answer["VersionId"]}
+    table.put({"pk": f"OBJECT#{object_id(SourceObject(**place))}", "sk": "OBJECT", "records": 0, **place})
