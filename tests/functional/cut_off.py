@@ -48,15 +48,19 @@ def cut_off_everywhere(
     make: Callable[[], Stack],
     command: Callable[[Stack], object],
     left: Callable[[Stack], Any],
+    every: int = 1,
 ) -> int:
     """Hold that a command, cut off at each of its calls and then run again by `left`, leaves what it leaves uncut.
+
+    Args:
+        every: at the first of so many calls each.
 
     Returns:
         How many calls it makes.
     """
     whole = Killer(-1)
     expected = _left(make, command, left, whole)
-    for at in range(1, whole.calls + 1):
+    for at in range(1, whole.calls + 1, every):
         killer = Killer(at)
         assert _left(make, command, left, killer) == expected, f"call {at}"
     return whole.calls

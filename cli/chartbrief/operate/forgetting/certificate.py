@@ -39,7 +39,7 @@ def certificate(erasure: Erasure, proof: Proof) -> tuple[dict[str, Any], str]:
         "subject_hmac_sha256": hmac.new(salt.encode(), who.encode(), hashlib.sha256).hexdigest(),
         "erased": dict(sorted(erasure.erased.items())),
         "looked_for": {
-            "hashes": len(subject.hashes()),
+            "hashes": len(subject.hashes() | subject.contents),
             "identifiers": len(subject.words()),
             "stretches_of_text": len(subject.samples()),
         },

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from chartbrief.errors import UsageError
 from chartbrief.operate.forgetting.dropped import RawRecord, raw_records
 from chartbrief.operate.forgetting.subject import Subject
 from chartbrief.operate.forgetting.versions import Stored, read_version, stored
@@ -17,11 +18,13 @@ from notes_pipeline.core.formats.fields import FieldNames
 from notes_pipeline.core.formats.parse_file import WHOLE_FILE, parse_file
 from notes_pipeline.core.identify import identify_note, object_id
 from notes_pipeline.errors import MissingError
-from notes_pipeline.models import SourceObject
+from notes_pipeline.models import ParsedNote, SourceObject
 
 # Objects are read some tens at once: each waits some tens of milliseconds.
 AT_ONCE = 16
 _TOGETHER = 64
+# An object is held whole, and its text beside it.
+MOST_BYTES = 1_000_000_000
 Said = TypeVar("Said")
 
 
@@ -63,6 +66,9 @@ def find(places: Places, subject: Subject, tell: Callable[[int], None]) -> Trace
 
     Args:
         tell: told how many objects were read.
+
+    Raises:
+        UsageError: an object is too large to be searched.
     """
     traces = Traces()
     readers: tuple[tuple[str, str, Callable[[Places, Subject, Traces, Stored, bytes], None]], ...] = (
@@ -74,11 +80,21 @@ def find(places: Places, subject: Subject, tell: Callable[[int], None]) -> Trace
     )
     count = 0
     for bucket, prefix, read in readers:
-        for version, body in bodies(each for each in stored(bucket, prefix) if not each.is_marker):
+        for version, body in bodies(_readable(stored(bucket, prefix))):
             read(places, subject, traces, version, body)
             count += 1
             tell(count)
     return traces
+
+
+def _readable(versions: Iterable[Stored]) -> Iterator[Stored]:
+    for version in versions:
+        if version.size > MOST_BYTES:
+            raise UsageError(
+                f"A file of {version.size:,} bytes was dropped: one of over {MOST_BYTES:,} is not searched."
+            )
+        if not version.is_marker:
+            yield version
 
 
 def bodies(versions: Iterable[Stored]) -> Iterator[tuple[Stored, bytes]]:
@@ -111,8 +127,10 @@ def _dropped(places: Places, subject: Subject, traces: Traces, version: Stored, 
         said = {"note_id": fields.get(names.note_id.lower()), "encounter_id": fields.get("encounter_id")}
         subject.add(version.key, said, None)
         subject.records.add((identity, number))
-    parsed = parse_file(version.key, body, names)
-    for note in (identify_note(each, version.key) for each in parsed.notes if each.record in mine):
+    for each in parse_file(version.key, body, names):
+        if not isinstance(each, ParsedNote) or each.record not in mine:
+            continue
+        note = identify_note(each, version.key)
         subject.add(version.key, {}, (note.note_uid, note.content_sha256), note.text)
     others = sum(each.number > 0 for each in records) - len(mine)
     if not others:

@@ -1,8 +1,8 @@
 """Looking for a subject once more, everywhere: every version of every object, and every row, by what was erased of it.
 
-Hashes stand for nothing else, so one of them anywhere is a trace. Identifiers and stretches of text may be others' as
-well (the same visit number elsewhere, a phrase that every discharge has): where the record that holds them says that it
-is another's, they count as shared.
+Hashes of notes and patients stand for nothing else, so one of them anywhere is a trace. Identifiers, texts' hashes and
+stretches of text may be others' as well (the same visit number elsewhere, a phrase that every discharge has): where the
+record that holds them says that it is another's, they count as shared.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from chartbrief.operate.forgetting.dropped import raw_records
 from chartbrief.operate.forgetting.find import Places, bodies, is_in
 from chartbrief.operate.forgetting.subject import Subject
 from chartbrief.operate.forgetting.versions import stored
-from notes_pipeline.aws.table import Table
+from notes_pipeline.aws.table import Row, Table
 from notes_pipeline.core.identify import INCOMING
 
 
@@ -57,7 +57,7 @@ class Proof:
     def __post_init__(self) -> None:
         self._hashes = {each.encode() for each in self.subject.hashes()}
         self._words = self.subject.words()
-        self._samples = self.subject.samples()
+        self._texts = self.subject.samples() | self.subject.contents
 
     @property
     def found(self) -> int:
@@ -76,7 +76,7 @@ class Proof:
             seen = self.seen.setdefault(name, Seen())
             for each in stored(bucket):
                 if each.is_marker:
-                    self._count(seen, each.key, b"", is_trace=self._in_key(each.key))
+                    self._count(seen, b"", is_trace=self._in_key(each.key))
                 else:
                     versions.append(each)
             for version, body in bodies(versions):
@@ -85,8 +85,15 @@ class Proof:
                 tell(count)
         rows = self.seen.setdefault("ledger table", Seen())
         for row in table.scan():
-            text = json.dumps(row, default=str)
-            self._count(rows, "", text.encode(), is_trace=self._has_hash(text.encode()) or self._has_word(text))
+            self._look_at_row(rows, row)
+
+    def _look_at_row(self, seen: Seen, row: Row) -> None:
+        text = json.dumps(row, default=str, ensure_ascii=False)
+        kind, _, name = row["pk"].partition("#")
+        owner = self._owner({"note_uid": name if kind == "NOTE" else row.get("note_uid")})
+        says = self._says(text)
+        seen.shared += says and owner is False
+        self._count(seen, text.encode(), is_trace=self._has_hash(text.encode()) or (says and owner is not False))
 
     def _look_at(self, seen: Seen, key: str, body: bytes) -> None:
         plain = _unpacked(key, body)
@@ -97,10 +104,10 @@ class Proof:
                     seen.shared += 1
                 else:
                     is_trace = True
-        self._count(seen, key, body, is_trace=is_trace)
+        self._count(seen, body, is_trace=is_trace)
 
     @staticmethod
-    def _count(seen: Seen, _: str, body: bytes, *, is_trace: bool) -> None:
+    def _count(seen: Seen, body: bytes, *, is_trace: bool) -> None:
         seen.looked_at += 1
         seen.bytes += len(body)
         seen.found += is_trace
@@ -115,7 +122,7 @@ class Proof:
         return any(is_in(word, text) for word in self._words)
 
     def _says(self, text: str) -> bool:
-        return self._has_word(text) or any(sample in text for sample in self._samples)
+        return self._has_word(text) or any(each in text for each in self._texts)
 
     def _fragments(self, key: str, body: bytes) -> Iterator[Fragment]:
         if key.startswith(INCOMING):

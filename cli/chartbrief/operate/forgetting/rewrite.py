@@ -61,7 +61,7 @@ def _in_order(held: Sequence[Stored]) -> list[Stored]:
 
 
 def _metadata(version: Stored) -> dict[str, str]:
-    return Bucket(version.bucket).metadata(version.key, version.version_id)
+    return dict(Bucket(version.bucket).facts(version.key, version.version_id).metadata)
 
 
 def _write(table: Table, version: Stored, body: bytes) -> None:

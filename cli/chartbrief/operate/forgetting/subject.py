@@ -65,10 +65,14 @@ class Subject:
         """What the patient groups call the patient, in each system."""
         return {patient_uid(system, self.patient) for system in self.systems} if self.patient else set()
 
+    @property
+    def contents(self) -> set[str]:
+        """The hashes of their texts; another note may have the same text."""
+        return {content for _, content in self.versions}
+
     def hashes(self) -> set[str]:
         """Return the hashes that stand for them, none of which stands for anything else."""
-        contents = {content for _, content in self.versions}
-        return self.uids | contents | self.patient_uids
+        return self.uids | self.patient_uids
 
     def words(self) -> set[str]:
         """Return the identifiers to look for, as whole words."""

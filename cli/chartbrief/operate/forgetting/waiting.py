@@ -28,7 +28,9 @@ def _take_out(table: Table, work: Bucket, row: Row, subject: Subject) -> bool:
     sidecars = work.read(sidecar_key(key)).splitlines(keepends=True)
     lines = work.read(key).splitlines(keepends=True)
     stays = [place for place, line in enumerate(sidecars) if not _is_mine(line, subject)]
-    leave = Change(row["pk"], "SHARD", "REMOVE backlog", _IS_WAITING, {"attempt": row["attempt"]})
+    # As of a shard that was split, its notes are elsewhere now.
+    values = {"attempt": row["attempt"], "divided": True}
+    leave = Change(row["pk"], "SHARD", "SET divided = :divided REMOVE backlog", _IS_WAITING, values)
     if not stays:
         return table.update(leave.pk, leave.sk, leave.expression, leave.condition, **leave.values)
     body, sidecar = (b"".join(each[place] for place in stays) for each in (lines, sidecars))
