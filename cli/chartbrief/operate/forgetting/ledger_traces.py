@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,6 +83,8 @@ def _object(traces: LedgerTraces, subject: Subject, object_id: str, row: Row) ->
 def erase_rows(table: Table, traces: LedgerTraces, whole: set[str]) -> int:
     """Delete what is the subject's; a file's row then says how many records it has left, and of how many.
 
+    Files are counted first: cut off behind it, the receipts are still there to be found.
+
     Args:
         whole: objects that hold nothing else: all that is left of them is that they were staged, so that a message
             about them that comes again does nothing.
@@ -89,23 +92,23 @@ def erase_rows(table: Table, traces: LedgerTraces, whole: set[str]) -> int:
     Returns:
         How many rows were deleted.
     """
+    for object_id in {object_id for object_id, _ in traces.receipts} | whole:
+        _count_without(table, object_id, {key for owner, key in traces.receipts if owner == object_id})
     for uid in traces.replaced:
         table.update(f"NOTE#{uid}", "NOTE", "REMOVE replaced", "attribute_exists(pk)")
     for uid in traces.notes:
         table.delete(f"NOTE#{uid}", "NOTE")
     for object_id, key in traces.receipts:
         table.delete(f"OBJECT#{object_id}", key)
-    for object_id in {object_id for object_id, _ in traces.receipts} | whole:
-        _count_again(table, object_id, is_whole=object_id in whole)
     return len(traces.notes) + len(traces.receipts)
 
 
-def _count_again(table: Table, object_id: str, *, is_whole: bool) -> None:
+def _count_without(table: Table, object_id: str, mine: Collection[str]) -> None:
     pk = f"OBJECT#{object_id}"
     row = table.get(pk, "OBJECT")
     if row is None:
         return
-    left = sum(1 for _ in table.query(pk, _RECORD))
+    left = sum(receipt["sk"] not in mine for receipt in table.query(pk, _RECORD))
     had: int = row["records"] + row.get("erased", 0)
     counts: dict[str, Any] = {"records": left, "erased": had - left}
-    table.put({"pk": pk, "sk": "OBJECT", **counts} if is_whole or not left else {**row, **counts})
+    table.put({**row, **counts} if left else {"pk": pk, "sk": "OBJECT", **counts})

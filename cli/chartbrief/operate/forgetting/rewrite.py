@@ -36,7 +36,11 @@ def _rewrite(table: Table, dropped: Sequence[DroppedVersion]) -> int:
     held = [each for each in stored(bucket, key) if each.key == key]
     mixed = {each.version.version_id: each for each in dropped if each.others}
     going = {each.version.version_id for each in dropped}
-    standing = {_metadata(each).get(STANDS_FOR, "") for each in held if not each.is_marker}
+    stands_for = {each: _metadata(each).get(STANDS_FOR, "") for each in held if not each.is_marker}
+    standing = set(stands_for.values())
+    for each, original in stands_for.items():
+        if original:
+            _known(table, each, each.version_id)  # a call that was cut off may not have come to it
     top = next(each for each in held if each.is_current)
     written = False
     for version in _in_order(held):
@@ -69,5 +73,11 @@ def _write(table: Table, version: Stored, body: bytes) -> None:
     metadata = {STANDS_FOR: version.version_id, **_metadata(version)}
     with translated("S3 PutObject"):
         answer: Any = clients.s3().put_object(Bucket=version.bucket, Key=version.key, Body=body, Metadata=metadata)
-    place = {"bucket": version.bucket, "key": version.key, "version_id": answer["VersionId"]}
-    table.put({"pk": f"OBJECT#{object_id(SourceObject(**place))}", "sk": "OBJECT", "records": 0, **place})
+    _known(table, version, answer["VersionId"])
+
+
+def _known(table: Table, version: Stored, version_id: str) -> None:
+    """Say in the ledger that a version holds nothing that would have to be staged."""
+    place = {"bucket": version.bucket, "key": version.key, "version_id": version_id}
+    row = {"pk": f"OBJECT#{object_id(SourceObject(**place))}", "sk": "OBJECT", "records": 0, **place}
+    table.put(row, "attribute_not_exists(pk)")
