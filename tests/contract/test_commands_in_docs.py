@@ -13,7 +13,10 @@ from chartbrief.app import app
 from chartbrief.cloud import CHECKOUT
 from chartbrief.local_cloud.template import Template
 
-PAGES = ("options.md", "deploy-model.md", "compare.md", "pretraining.md", "package-model.md", "distill-model.md")
+PAGES = (
+    *("operators-commands.md", "options.md", "deploy-model.md", "compare.md", "pretraining.md"),
+    *("package-model.md", "distill-model.md"),
+)
 SETTING = re.compile(r"\b([A-Z][a-z][A-Za-z]+)=([^\s`,;…]+)")
 USAGE = typer.BadParameter.__mro__[1]  # what every refusal of a command line is
 
