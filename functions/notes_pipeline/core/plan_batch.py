@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from heapq import merge
 from itertools import chain
 
 from notes_pipeline.core.identify import batch_id
@@ -80,9 +79,9 @@ def plan_batches(
 ) -> Iterator[PlannedBatch]:
     """Yield the batches of what starts now; holds one of them at a time, however many shards there are.
 
-    Urgent shards are answered online where that is possible. The others go together: few of them online, many in jobs
-    of at most `max_notes_per_job` notes (a larger single shard is a job of its own). A job that would be smaller than
-    its service takes goes online.
+    Urgent shards are first, and are answered online where that is possible. The others go together: few of them online,
+    many in jobs of at most `max_notes_per_job` notes (a larger single shard is a job of its own). A job that would be
+    smaller than its service takes goes online.
 
     Args:
         urgent, due: oldest first.
@@ -92,7 +91,7 @@ def plan_batches(
         yield from (plan_for(group, limits, online=True) for group in _groups(urgent, limits))
         rest = iter(due)
     else:
-        rest = merge(urgent, due, key=_age)
+        rest = chain(urgent, due)
     first, held = list[StagedShard](), 0
     while held <= limits.endpoint_max_notes and (shard := next(rest, None)):
         first.append(shard)
@@ -133,10 +132,6 @@ def _groups(shards: Iterable[StagedShard], limits: BatchLimits) -> Iterator[list
         company = min(company, shard.company or company)
     if group:
         yield group
-
-
-def _age(shard: StagedShard) -> tuple[str, str]:
-    return shard.ready_at, shard.key
 
 
 def _records(shard: StagedShard, routes: Routes) -> int:
