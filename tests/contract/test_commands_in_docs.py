@@ -14,7 +14,7 @@ from chartbrief.cloud import CHECKOUT
 from chartbrief.local_cloud.template import Template
 
 PAGES = (
-    *("operators-commands.md", "options.md", "deploy-model.md", "compare.md", "pretraining.md"),
+    *("operations.md", "operators-commands.md", "options.md", "deploy-model.md", "compare.md", "pretraining.md"),
     *("package-model.md", "distill-model.md"),
 )
 SETTING = re.compile(r"\b([A-Z][a-z][A-Za-z]+)=([^\s`,;…]+)")
