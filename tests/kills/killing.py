@@ -49,10 +49,12 @@ class Killer:
     draw: random.Random
     out: Path
     kills: list[Kill] = field(default_factory=list)
+    reports: int = 0  # of runs that came to their end, or were killed behind it
 
     def finish(self, folder: Path) -> float:
         """Run to the end; return how many seconds that took."""
         started = time.monotonic()
+        self.reports += 1
         ended = self.command.run("run", folder, "--out", self.out, "--rows", 0)
         assert ended.status == 0, ended.stdout + ended.stderr
         assert ended.left_behind == []
@@ -71,15 +73,18 @@ class Killer:
         return self._run(folder, "bytes", span.seconds, int(self.draw.uniform(span.first_byte, span.last_byte)))
 
     def _run(self, folder: Path, drawn_by: str, seconds: float, length: int) -> bool:
-        started = time.monotonic()
+        started, report = time.monotonic(), self._report()
         with (self.out.parent / "killed.log").open("w") as log:
             process = self.command.start("run", folder, "--out", self.out, "--rows", 0, output=log)
             while process.poll() is None and time.monotonic() - started < seconds and self.journal() < length:
                 time.sleep(LOOK_SECONDS)
-            return self._end(process, started, drawn_by)
+            killed = self._end(process, started, drawn_by)
+        self.reports += report != self._report()
+        return killed
 
     def _end(self, process: "subprocess.Popen[str]", started: float, drawn_by: str) -> bool:
         if process.poll() is not None:
+            assert process.returncode == 0, (self.out.parent / "killed.log").read_text()
             return False
         whole_group = self.draw.random() < 0.3
         (os.killpg if whole_group else os.kill)(process.pid, signal.SIGKILL)
@@ -91,6 +96,13 @@ class Killer:
         gone_after = time.monotonic() - killed
         self.kills.append(Kill(killed - started, self.journal(), drawn_by, whole_group, gone_after))
         return True
+
+    def _report(self) -> int:
+        """When the last run's report was written; it is the last thing but one that a run does."""
+        try:
+            return (self.out / ".chartbrief" / "run.json").stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
 
     def journal(self) -> int:
         """How long the journal is now, in bytes."""

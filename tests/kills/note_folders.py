@@ -37,7 +37,10 @@ def first_folder(folder: Path, seed: int, notes: int) -> Path:
 
 
 def second_folder(folder: Path, first: Path, seed: int) -> Path:
-    """The first folder once more, with amendments in a file that has changed and in one that is new, and new notes."""
+    """The first folder once more, with amendments in a file that has changed and in one that is new, and new notes.
+
+    Old texts of what the new file amends are not in it: a text that is dropped later is the newer one.
+    """
     shutil.copytree(first, folder)
     made, draw = folder / "made", random.Random(seed)
     with (made / "table.csv").open(newline="") as file:
@@ -46,6 +49,8 @@ def second_folder(folder: Path, first: Path, seed: int) -> Path:
     table = [(name, _amended(text) if place in amended else text) for place, (name, text) in enumerate(table)]
     _write_table(made / "table.csv", [*table, *_notes(seed + 1, 10, "late")])
     lines = [json.loads(line) for line in (made / "lines.jsonl").read_text().splitlines()]
+    for name in ("lines.jsonl", "lines-again.jsonl"):
+        (made / name).unlink()
     chosen = draw.sample(lines, len(lines) // 5)
     _write_lines(made / "amendments.jsonl", [(row["note_id"], _amended(row["note"])) for row in chosen])
     return folder

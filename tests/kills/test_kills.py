@@ -6,6 +6,8 @@ Runs only if KILLS says how many kills there are to be: `make test-kills`.
 import os
 import random
 import sys
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,15 +25,22 @@ ROUNDS = max(1, -(-int(os.environ.get("KILLS", "0")) // (2 * KILLS_EACH)))
 def test_a_state_that_is_killed_again_and_again_ends_like_one_that_never_was(
     seed: int, command: Command, reference: Reference, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    killer = Killer(command, random.Random(f"kills {seed}"), tmp_path / "out")
-    lines = []
+    killer, lines = Killer(command, random.Random(f"kills {seed}"), tmp_path / "out"), [f"\nseed {seed}"]
     for folder, span in zip(reference.folders, reference.spans, strict=True):
-        killed = [killer.kill(folder, span) for _ in range(KILLS_EACH)].count(True)
+        known = len(killer.kills)
+        while len(killer.kills) < known + KILLS_EACH and killer.kill(folder, span):
+            continue
         seconds = killer.finish(folder)
-        lines += [str(kill) for kill in killer.kills[-killed:]] if killed else []
-        lines.append(f"{killed} kills, then {seconds:.1f} s to the end; never killed: {span.seconds:.1f} s")
+        lines += [str(kill) for kill in killer.kills[known:]]
+        lines.append(f"then {seconds:.1f} s to the end; never killed: {span.seconds:.1f} s")
     with capsys.disabled():
-        sys.stdout.write("\n  ".join([f"\nseed {seed}", *lines]) + "\n")
+        sys.stdout.write("\n  ".join(lines) + "\n")
     outcome = read_outcome(tmp_path / "out")
     assert (outcome.pending, outcome.waiting) == ([], 0)
-    assert outcome == reference.outcome
+    # What was told about is dropped again by the next run; what was not, never.
+    twice = killer.reports - len(reference.folders)
+    assert all(
+        reference.outcome.drops[key] <= drops <= reference.outcome.drops[key] + twice
+        for key, drops in outcome.drops.items()
+    )
+    assert replace(outcome, drops=Counter()) == replace(reference.outcome, drops=Counter())

@@ -68,6 +68,7 @@ class Journal:
             os.ftruncate(self._fd, 0)
             os.write(self._fd, head)
         elif found != head:
+            os.close(self._fd)
             raise StateError(f"{self.path} was written by another version of chartbrief: use that one, or move it away")
         self._first = len(head)
         self.end = max(self.end, self._first)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from chartbrief.local_cloud import kept_records as records
-from chartbrief.local_cloud.journal import Journal
+from chartbrief.local_cloud.journal import Journal, StateError
 from chartbrief.local_cloud.moto_load import load_state
 from chartbrief.local_cloud.moto_stores import find_queues, find_tables, s3_store, write_message
 from chartbrief.local_cloud.moto_touched import Gone, Received, Sent, Touched, note_changes
@@ -36,16 +36,25 @@ class Kept:
         """
         self._journal = Journal(path)
         self._touched, self._bodies = Touched(), RecordBodies(self._journal)
-        state = records.replay(self._journal.records())
-        load_state(state, self._journal)
+        try:
+            state = records.replay(self._journal.records())
+            load_state(state, self._journal)
+        except StateError:
+            self._journal.close()
+            raise
         self._serial, self._reported = state.serial, state.reported
-        self._rewritten, self._deleted = state.rewritten, state.deleted
-        note_changes(self._touched)
+        self._rewritten, self._touched.deleted = state.rewritten, state.deleted
+        self._noting = note_changes(self._touched)
 
     @property
     def is_new(self) -> bool:
         """Say whether nothing was ever kept here."""
         return self._journal.is_empty
+
+    def close(self) -> None:
+        """Follow no more; bodies cannot be read any more either."""
+        self._noting.close()
+        self._journal.close()
 
     def write_changes(self) -> None:
         """Write what the request that was just made has changed."""
@@ -70,7 +79,7 @@ class Kept:
 
     def settle(self) -> None:
         """Leave a journal without anything that was deleted, and not much longer than it need be."""
-        if self._deleted or self._journal.end > _GROWTH * self._rewritten + _LEAST_GROWTH:
+        if self._touched.deleted or self._journal.end > _GROWTH * self._rewritten + _LEAST_GROWTH:
             self.rewrite()
         self._journal.sync()
 
@@ -90,7 +99,7 @@ class Kept:
         self._bodies.append([*effects, [records.REWRITTEN]])
         self._journal.replace(path)
         old.close()
-        self._rewritten, self._deleted = self._journal.end, False
+        self._rewritten, self._touched.deleted = self._journal.end, False
 
     def _everything(self) -> Iterator[list[Any]]:
         for name, bucket in s3_store().buckets.items():
