@@ -32,7 +32,10 @@ def load_state(state: State, journal: Journal) -> None:
         dict.__setitem__(buckets[bucket].keys, key, list(found))
     for (table, hash_key, range_key), row in state.rows.items():
         keys = [DynamoType({kind: value}) for kind, value in (hash_key, range_key) if kind]
-        _put(tables[table], keys, Item(keys[0], keys[1] if len(keys) > 1 else None, row))
+        item = Item(keys[0], keys[1] if len(keys) > 1 else None, {})
+        for name, value in row.items():  # past its own way in, which measures the row again for each of them
+            dict.__setitem__(item.attrs, name, DynamoType(value))
+        _put(tables[table], keys, item)
     for queue, messages in state.messages.items():
         queues[queue]._messages += map(read_message, messages.values())
 
