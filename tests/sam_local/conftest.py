@@ -30,6 +30,7 @@ class SamCloud:
     engine: Engine
     service: StartLambda
     functions: dict[str, ContainerRuntime]
+    endpoints: Mapping[str, str]
 
 
 @pytest.fixture(scope="session")
@@ -50,12 +51,14 @@ def sam(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sa
     """The template's stack, its functions in containers; one for all tests, as its containers take a while to start."""
     folder, way, found = tmp_path_factory.mktemp("sam"), engine.way_home(), dict[str, ContainerRuntime]()
     services: list[StartLambda] = []
+    given: dict[str, str] = {}
     with ExitStack() as open_things:
 
         def containers(
             functions: Sequence[Function], logs: Path, endpoints: Mapping[str, str]
         ) -> list[ContainerRuntime]:
             front = open_things.enter_context(Front(way.listen, endpoints))
+            given.update(endpoints)
             services.append(StartLambda(functions, front, way.name, engine, logs))
             open_things.callback(services[0].stop)
             found.update({function.name: ContainerRuntime(function, services[0]) for function in functions})
@@ -64,7 +67,7 @@ def sam(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sa
         parameters = local_parameters(FieldNames())
         made = LocalCloud(DEFAULT_TEMPLATE, local_option(), folder, parameters, make_runtimes=containers)
         cloud = open_things.enter_context(made)
-        everything = SamCloud(cloud, engine, services[0], found)
+        everything = SamCloud(cloud, engine, services[0], found, given)
         yield everything
         _measured.extend(measured(everything))
 

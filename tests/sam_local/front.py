@@ -11,7 +11,7 @@ import socket
 import socketserver
 import sys
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -26,7 +26,11 @@ _SECONDS = 300
 
 
 class Front(Server):
-    """Serves on one address of this machine; `with` starts and stops it."""
+    """Serves on one address of this machine; `with` starts and stops it.
+
+    Attributes:
+        before: called with the method and the path of every request; while it does not return, the request waits.
+    """
 
     def __init__(self, address: str, endpoints: Mapping[str, str]) -> None:
         """Listen on a free port.
@@ -37,6 +41,7 @@ class Front(Server):
         """
         self._address = address
         self._endpoints = endpoints
+        self.before: Callable[[str, str], None] = lambda method, path: None
         super().__init__(0, self._forward)
         self.port = int(self.server_address[1])
 
@@ -60,6 +65,7 @@ class Front(Server):
         return self._endpoints.get(f"AWS_ENDPOINT_URL_{service.upper()}", self._endpoints["AWS_ENDPOINT_URL"])
 
     def _forward(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        self.before(environ["REQUEST_METHOD"], environ["RAW_URI"])
         signed = _SERVICE.search(environ.get("HTTP_AUTHORIZATION", ""))
         host = urlsplit(self._url(signed[1] if signed else "")).netloc
         fields = {name[5:].replace("_", "-"): value for name, value in environ.items() if name.startswith("HTTP_")}

@@ -19,7 +19,7 @@ from tests.sam_local.front import Front
 
 from chartbrief.cloud import CHECKOUT
 from chartbrief.local_cloud.functions_runtime import InvocationError
-from chartbrief.local_cloud.processes import free_port
+from chartbrief.local_cloud.processes import free_port, leave_interrupts_to_parent
 from chartbrief.local_cloud.template import REGION
 from chartbrief.local_cloud.wiring import Function
 
@@ -31,13 +31,18 @@ _CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", 
 class StartLambda:
     """A running `sam local start-lambda`; `stop` ends it and whatever container it leaves."""
 
-    def __init__(self, functions: Sequence[Function], front: Front, name: str, engine: Engine, logs: Path) -> None:
+    def __init__(
+        self, functions: Sequence[Function], front: Front, name: str, engine: Engine, logs: Path, template: Path = BUILT
+    ) -> None:
         """Start it, and wait until every function's container is up.
 
         Args:
             front: answers for AWS.
             name: what containers call the front's address.
+            template: a built template; another than the one in use lies beside it, where the artifacts are.
         """
+        self._template, self._names = template, [function.name for function in functions]
+        logs.mkdir(parents=True, exist_ok=True)
         self.address = f"http://{name}:{front.port}"
         self._engine = engine
         self._port = free_port()
@@ -52,6 +57,7 @@ class StartLambda:
                 stderr=log,
                 # SAM itself asks AWS who it is as soon as there are credentials.
                 env={**os.environ, **_CREDENTIALS, "AWS_ENDPOINT_URL": f"http://{front.server_name}:{front.port}"},
+                preexec_fn=leave_interrupts_to_parent,
             )
         self._wait()
 
@@ -59,11 +65,11 @@ class StartLambda:
         return {**function.environment, "AWS_ENDPOINT_URL": self.address}
 
     def _command(self, variables: Path) -> list[str]:
-        image = os.environ.get("LAMBDA_IMAGE")
-        pull = ["--skip-pull-image", "--invoke-image", image] if image else []
-        where = ["--template", str(BUILT), "--host", "127.0.0.1", "--port", str(self._port)]
-        warm = ["--warm-containers", "EAGER", "--no-watch", "--region", REGION]
-        return [os.environ["SAM"], "local", "start-lambda", *where, *warm, "--env-vars", str(variables), *pull]
+        where = ["--template", str(self._template), "--host", "127.0.0.1", "--port", str(self._port)]
+        how = ["--warm-containers", "EAGER", "--no-watch", "--region", REGION, "--env-vars", str(variables)]
+        if image := os.environ.get("LAMBDA_IMAGE"):
+            how += ["--skip-pull-image", "--invoke-image", image]
+        return [os.environ["SAM"], "local", "start-lambda", *self._names, *where, *how]
 
     def _wait(self) -> None:
         deadline = time.monotonic() + _START_SECONDS
@@ -124,12 +130,16 @@ class ContainerRuntime:
         started = time.time()
         try:
             answer = self._lambda.invoke(FunctionName=self.function.name, Payload=json.dumps(event).encode())
-            payload = json.loads(answer["Payload"].read() or b"null")
+            told = answer["Payload"].read()
         except (BotoCoreError, ClientError) as error:
             raise InvocationError(str(error)) from error
         finally:
             self._busy -= 1
             self.invocations.append((started, time.time()))
+        try:
+            payload = json.loads(told)
+        except ValueError:  # the emulator's own words, such as "Task timed out after 300.00 seconds", or nothing
+            raise InvocationError(told.decode()) from None
         # SAM takes an answer for an error by its keys, and does not know the one that newer runtimes add.
         if "FunctionError" in answer or (isinstance(payload, dict) and {"errorType", "errorMessage"} <= set(payload)):
             raise InvocationError(str(payload))
