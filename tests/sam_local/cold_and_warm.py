@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tests.sam_local.conftest import SamCloud
+    from tests.sam_local.engine import Engine
+    from tests.sam_local.start_lambda import ContainerRuntime
 
 _PEAK = """
 import pathlib, re
@@ -16,17 +17,21 @@ print(max(int(found[1]) for found in peaks if found))
 """
 
 
-def measured(sam: SamCloud) -> Iterator[str]:
+def measured(
+    engine: Engine, containers: Sequence[Mapping[str, Any]], functions: Mapping[str, ContainerRuntime]
+) -> Iterator[str]:
     """Yield a line for each function: first call, later ones, peak of its largest process, limit."""
-    yield f"{'function':28}{'cold':>8}{'warm':>10}{'calls':>7}{'peak':>9}{'limit':>9}"
-    for container in sam.service.containers():
+    for container in containers:
         name = function_of(container)
-        took = [ended - started for started, ended in sam.functions[name].invocations]
+        took = [ended - started for started, ended in functions[name].invocations]
         warm = f"{1000 * median(took[1:]):.0f} ms" if took[1:] else "-"
         cold = f"{took[0]:.2f} s" if took else "-"
-        peak = int(sam.engine.run(container["Id"], "python3.11", "-c", _PEAK)) // 1024
+        peak = int(engine.run(container["Id"], "python3.11", "-c", _PEAK)) // 1024
         limit = container["HostConfig"]["Memory"] // 1024**2
         yield f"{name:28}{cold:>8}{warm:>10}{len(took):>7}{peak:>6} MB{limit:>6} MB"
+
+
+HEAD = f"{'function':28}{'cold':>8}{'warm':>10}{'calls':>7}{'peak':>9}{'limit':>9}"
 
 
 def function_of(container: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.sam_local.cold_and_warm import measured
+from tests.sam_local.cold_and_warm import HEAD, measured
 from tests.sam_local.engine import Engine, NoEngineError
 from tests.sam_local.front import Front
 from tests.sam_local.start_lambda import ContainerRuntime, StartLambda
@@ -31,6 +31,7 @@ class SamCloud:
     service: StartLambda
     functions: dict[str, ContainerRuntime]
     endpoints: Mapping[str, str]
+    remarks: list[str]
 
 
 @pytest.fixture(scope="session")
@@ -67,9 +68,9 @@ def sam(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sa
         parameters = local_parameters(FieldNames())
         made = LocalCloud(DEFAULT_TEMPLATE, local_option(), folder, parameters, make_runtimes=containers)
         cloud = open_things.enter_context(made)
-        everything = SamCloud(cloud, engine, services[0], found, given)
+        everything = SamCloud(cloud, engine, services[0], found, given, _measured)
         yield everything
-        _measured.extend(measured(everything))
+        _measured[:0] = [HEAD, *measured(engine, services[0].containers(), found)]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from tests.functional.books import books
 from tests.functional.envelope_sources import DONE, read_envelope
+from tests.sam_local.cold_and_warm import measured
 from tests.sam_local.conftest import SamCloud
 from tests.sam_local.front import Front
 from tests.sam_local.samples_run import settle
@@ -25,7 +26,7 @@ TIGHT = BUILT.with_name("tight.yaml")
 
 
 @contextmanager
-def tight(sam: SamCloud, logs: Path, **limits: int) -> Iterator[tuple[ContainerRuntime, Front]]:
+def again(sam: SamCloud, logs: Path, ledger: str = "", **limits: int) -> Iterator[tuple[ContainerRuntime, Front]]:
     """The staging function once more, with other limits, reading a bucket whose events go nowhere."""
     text = BUILT.read_text("utf-8")
     for limit, value in limits.items():
@@ -34,24 +35,26 @@ def tight(sam: SamCloud, logs: Path, **limits: int) -> Iterator[tuple[ContainerR
         text = text.replace(f"    {limit}: {given}\n", f"    {limit}: {value}\n", 1)
     TIGHT.write_text(text)
     function = sam.functions[NAME].function
-    other = replace(function, environment={**function.environment, "NOTES_BUCKET": ELSEWHERE})
+    own = {"NOTES_BUCKET": ELSEWHERE, "LEDGER_TABLE": ledger or function.environment["LEDGER_TABLE"]}
+    other = replace(function, environment={**function.environment, **own})
     way = sam.engine.way_home()
     with ExitStack() as open_things:
         open_things.callback(TIGHT.unlink)
         front = open_things.enter_context(Front(way.listen, sam.endpoints))
         service = StartLambda([other], front, way.name, sam.engine, logs, TIGHT)
         open_things.callback(service.stop)
-        yield ContainerRuntime(other, service), front
+        runtime = ContainerRuntime(other, service)
+        yield runtime, front
+        sam.remarks.extend(line for line in measured(sam.engine, service.containers(), {NAME: runtime}))
 
 
-def drop(sam: SamCloud, name: str, notes: int) -> dict[str, Any]:
+def drop(sam: SamCloud, name: str, *notes: str) -> dict[str, Any]:
     """Write a file elsewhere and return the envelope about it."""
     s3 = sam.cloud.session().client("s3")
     s3.create_bucket(Bucket=ELSEWHERE)
     s3.put_bucket_versioning(Bucket=ELSEWHERE, VersioningConfiguration={"Status": "Enabled"})
-    lines = [f"{name}-{i},p{i},Chest pain for {i} days. ECG normal.\n" for i in range(notes)]
-    body = "note_id,patient_id,note\n" + "".join(lines)
-    key = f"incoming/ehr/{name}.csv"
+    lines = [f"{name}-{i},p{i},{note}\n" for i, note in enumerate(notes)]
+    body, key = "note_id,patient_id,note\n" + "".join(lines), f"incoming/ehr/{name}.csv"
     version = s3.put_object(Bucket=ELSEWHERE, Key=key, Body=body.encode())["VersionId"]
     event = read_envelope("notes_uploaded")
     text = event["Records"][0]["body"].replace("notes-bucket", ELSEWHERE).replace("incoming/ehr/monday.csv", key)
@@ -59,8 +62,17 @@ def drop(sam: SamCloud, name: str, notes: int) -> dict[str, Any]:
     return event
 
 
+def other_ledger(sam: SamCloud) -> str:
+    """Make a ledger that no other function looks into, and return its name."""
+    dynamodb, name = sam.cloud.session().client("dynamodb"), "other-ledger"
+    table = sam.cloud.resources.properties("LedgerTable")
+    taken = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+    dynamodb.create_table(TableName=name, **{key: table[key] for key in taken})
+    return name
+
+
 def test_a_call_that_its_time_out_cut_short_is_made_again_and_counts_once(sam: SamCloud, tmp_path: Path) -> None:
-    before, event = books(sam.cloud), drop(sam, "cut", 7)
+    before, event = books(sam.cloud), drop(sam, "cut", *[f"Chest pain for {i} days. ECG normal." for i in range(7)])
     answers_again, staged = threading.Event(), threading.Event()
 
     def stop_answering_behind_the_shards(method: str, path: str) -> None:
@@ -69,7 +81,7 @@ def test_a_call_that_its_time_out_cut_short_is_made_again_and_counts_once(sam: S
         elif staged.is_set():
             answers_again.wait(60)
 
-    with tight(sam, tmp_path, Timeout=5) as (function, front):
+    with again(sam, tmp_path, Timeout=5) as (function, front):
         front.before = stop_answering_behind_the_shards
         started = time.monotonic()
         with pytest.raises(InvocationError, match="timed out"):
@@ -83,5 +95,18 @@ def test_a_call_that_its_time_out_cut_short_is_made_again_and_counts_once(sam: S
 
 
 def test_a_function_without_the_memory_it_needs_is_ended(sam: SamCloud, tmp_path: Path) -> None:
-    with tight(sam, tmp_path, MemorySize=40) as (function, _), pytest.raises(InvocationError):
-        function.invoke(drop(sam, "small", 1))
+    with again(sam, tmp_path, MemorySize=40) as (function, _), pytest.raises(InvocationError):
+        function.invoke(drop(sam, "small", "Cough."))
+
+
+def test_a_file_of_100_mb_is_staged_within_the_memory_that_the_template_gives(sam: SamCloud, tmp_path: Path) -> None:
+    longest = int(sam.cloud.resources.properties(NAME)["Environment"]["Variables"]["MAX_NOTE_BYTES"])
+    sentence = "Seen on the ward round; no fever overnight, eating and drinking. "
+    notes = [f"Day {i}. " + sentence * (longest // len(sentence) - 1) for i in range(105)]
+    assert sum(map(len, notes)) > 100_000_000
+    ledger = other_ledger(sam)
+    with again(sam, tmp_path, ledger) as (function, _):
+        assert function.invoke(drop(sam, "large", *notes)) == DONE
+    rows = sam.cloud.session().client("dynamodb").scan(TableName=ledger)["Items"]
+    staged = [row for row in rows if row["sk"]["S"].startswith("RECORD#") and row["status"]["S"] == "pending"]
+    assert len(staged) == len(notes)
