@@ -143,6 +143,7 @@ def _variables(function: Function, own: Mapping[str, str]) -> dict[str, str]:
         "PATH": os.environ["PATH"],
         **function.environment,
         **own,
+        "AWS_ACCESS_KEY_ID": function.name,  # by which the local cloud knows whose policy holds
         "AWS_REGION": REGION,
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
         "AWS_LAMBDA_FUNCTION_TIMEOUT": f"{function.timeout:.0f}",

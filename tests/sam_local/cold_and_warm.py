@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +18,10 @@ print(max(int(found[1]) for found in peaks if found))
 
 
 def measured(
-    engine: Engine, containers: Sequence[Mapping[str, Any]], functions: Mapping[str, ContainerRuntime]
+    engine: Engine, containers: Mapping[str, Mapping[str, Any]], functions: Mapping[str, ContainerRuntime]
 ) -> Iterator[str]:
     """Yield a line for each function: first call, later ones, peak of its largest process, limit."""
-    for container in containers:
-        name = function_of(container)
+    for name, container in containers.items():
         took = [ended - started for started, ended in functions[name].invocations]
         warm = f"{1000 * median(took[1:]):.0f} ms" if took[1:] else "-"
         cold = f"{took[0]:.2f} s" if took else "-"
@@ -32,8 +31,3 @@ def measured(
 
 
 HEAD = f"{'function':28}{'cold':>8}{'warm':>10}{'calls':>7}{'peak':>9}{'limit':>9}"
-
-
-def function_of(container: Mapping[str, Any]) -> str:
-    """Return the function that a container runs."""
-    return dict(line.split("=", 1) for line in container["Config"]["Env"])["AWS_LAMBDA_FUNCTION_NAME"]

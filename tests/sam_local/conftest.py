@@ -58,9 +58,9 @@ def sam(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sa
         def containers(
             functions: Sequence[Function], logs: Path, endpoints: Mapping[str, str]
         ) -> list[ContainerRuntime]:
-            front = open_things.enter_context(Front(way.listen, endpoints))
+            fed = {f.name: (f, open_things.enter_context(Front(way.listen, f.name, endpoints))) for f in functions}
             given.update(endpoints)
-            services.append(StartLambda(functions, front, way.name, engine, logs))
+            services.append(StartLambda(fed, endpoints["AWS_ENDPOINT_URL"], engine, logs))
             open_things.callback(services[0].stop)
             found.update({function.name: ContainerRuntime(function, services[0]) for function in functions})
             return list(found.values())

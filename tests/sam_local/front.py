@@ -1,6 +1,7 @@
 """One address for all of AWS: the template declares one variable for it, and SAM passes on no other.
 
-Every request says in its signature which service it is for; ours go to the process that answers for that service.
+Every request says in its signature which service it is for, and goes to the process that answers for that service. SAM
+gives every function the same credentials; a front of its own says whose a request is, so that its policy holds.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from chartbrief.local_cloud.wsgi_server import Server
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
-_SERVICE = re.compile(r"Credential=[^/]+/\d{8}/[^/]+/([^/]+)/aws4_request")
+_SIGNED = re.compile(r"(?<=Credential=)[^/]+(?=/\d{8}/[^/]+/([^/]+)/aws4_request)")
 _IP_FREEBIND = 15  # linux/in.h; podman makes its bridge with the first container, and the front is there before
 _SECONDS = 300
 
@@ -32,15 +33,16 @@ class Front(Server):
         before: called with the method and the path of every request; while it does not return, the request waits.
     """
 
-    def __init__(self, address: str, endpoints: Mapping[str, str]) -> None:
+    def __init__(self, address: str, caller: str, endpoints: Mapping[str, str]) -> None:
         """Listen on a free port.
 
         Args:
             address: of this machine, where containers find it.
+            caller: whose requests come here; the local cloud knows functions by their names.
             endpoints: variables that boto3 reads, AWS_ENDPOINT_URL and those of single services.
         """
         self._address = address
-        self._endpoints = endpoints
+        self._caller, self._endpoints = caller, endpoints
         self.before: Callable[[str, str], None] = lambda method, path: None
         super().__init__(0, self._forward)
         self.port = int(self.server_address[1])
@@ -66,8 +68,10 @@ class Front(Server):
 
     def _forward(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         self.before(environ["REQUEST_METHOD"], environ["RAW_URI"])
-        signed = _SERVICE.search(environ.get("HTTP_AUTHORIZATION", ""))
+        signature = environ.get("HTTP_AUTHORIZATION", "")
+        signed = _SIGNED.search(signature)
         host = urlsplit(self._url(signed[1] if signed else "")).netloc
+        environ["HTTP_AUTHORIZATION"] = _SIGNED.sub(self._caller, signature)
         fields = {name[5:].replace("_", "-"): value for name, value in environ.items() if name.startswith("HTTP_")}
         connection = http.client.HTTPConnection(host, timeout=_SECONDS)
         try:

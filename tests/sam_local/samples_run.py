@@ -26,7 +26,7 @@ def settle(cloud: LocalCloud) -> None:
     """Wait until nothing moves any more: no message, no call, no job."""
     deadline, quiet_since = time.monotonic() + _PATIENCE_SECONDS, time.monotonic()
     while time.monotonic() - quiet_since < _QUIET_SECONDS:
-        assert time.monotonic() < deadline, "the flow does not come to rest"
+        assert time.monotonic() < deadline, f"the flow does not come to rest; dead letters {cloud.dead_letters()}"
         time.sleep(0.2)
         if not cloud.idle():
             quiet_since = time.monotonic()

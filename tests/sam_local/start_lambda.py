@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
+import signal
 import subprocess
+import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,48 +31,56 @@ _START_SECONDS, _STOP_SECONDS = 300.0, 30.0
 _CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_DEFAULT_REGION": REGION}
 
 
+def _end_with_parent() -> None:
+    """Have the kernel end SAM when the tests end, however that happens (Linux only): it then ends its containers."""
+    leave_interrupts_to_parent()
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+
+
+# A function, and who answers it for AWS.
+Fed = tuple[Function, Front]
+
+
 class StartLambda:
     """A running `sam local start-lambda`; `stop` ends it and whatever container it leaves."""
 
-    def __init__(
-        self, functions: Sequence[Function], front: Front, name: str, engine: Engine, logs: Path, template: Path = BUILT
-    ) -> None:
+    def __init__(self, fed: Mapping[str, Fed], aws: str, engine: Engine, logs: Path, template: Path = BUILT) -> None:
         """Start it, and wait until every function's container is up.
 
         Args:
-            front: answers for AWS.
-            name: what containers call the front's address.
+            fed: the functions by name, each with the front that answers it for AWS.
+            aws: URL that answers SAM itself, which asks who it is as soon as there are credentials.
             template: a built template; another than the one in use lies beside it, where the artifacts are.
         """
-        self._template, self._names = template, [function.name for function in functions]
+        self._template, self._engine, self._port = template, engine, free_port()
+        self._way = engine.way_home()
+        self._fed = fed
         logs.mkdir(parents=True, exist_ok=True)
-        self.address = f"http://{name}:{front.port}"
-        self._engine = engine
-        self._port = free_port()
-        self.log = logs / "start-lambda.log"
-        variables = logs / "env.json"
-        variables.write_text(json.dumps({f.name: self._environment(f) for f in functions}, indent=1))
+        self.log, variables = logs / "start-lambda.log", logs / "env.json"
+        variables.write_text(json.dumps({name: self.environment(name) for name in fed}, indent=1))
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command(variables),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                # SAM itself asks AWS who it is as soon as there are credentials.
-                env={**os.environ, **_CREDENTIALS, "AWS_ENDPOINT_URL": f"http://{front.server_name}:{front.port}"},
-                preexec_fn=leave_interrupts_to_parent,
+                env={**os.environ, **_CREDENTIALS, "AWS_ENDPOINT_URL": aws},
+                preexec_fn=_end_with_parent,
             )
         self._wait()
 
-    def _environment(self, function: Function) -> dict[str, str]:
-        return {**function.environment, "AWS_ENDPOINT_URL": self.address}
+    def environment(self, name: str) -> dict[str, str]:
+        """Return the variables that a function is given in place of the template's."""
+        function, front = self._fed[name]
+        return {**function.environment, "AWS_ENDPOINT_URL": f"http://{self._way.name}:{front.port}"}
 
     def _command(self, variables: Path) -> list[str]:
         where = ["--template", str(self._template), "--host", "127.0.0.1", "--port", str(self._port)]
         how = ["--warm-containers", "EAGER", "--no-watch", "--region", REGION, "--env-vars", str(variables)]
         if image := os.environ.get("LAMBDA_IMAGE"):
             how += ["--skip-pull-image", "--invoke-image", image]
-        return [os.environ["SAM"], "local", "start-lambda", *self._names, *where, *how]
+        return [os.environ["SAM"], "local", "start-lambda", *self._fed, *where, *how]
 
     def _wait(self) -> None:
         deadline = time.monotonic() + _START_SECONDS
@@ -79,9 +90,11 @@ class StartLambda:
                 raise AssertionError(f"sam local start-lambda did not start:\n{self.log.read_text()[-3000:]}")
             time.sleep(0.2)
 
-    def containers(self) -> list[dict[str, Any]]:
-        """Return what the engine knows of each function's container."""
-        return self._engine.containers_of(f"AWS_ENDPOINT_URL={self.address}")
+    def containers(self) -> dict[str, dict[str, Any]]:
+        """Return what the engine knows of each function's container, by the function's name."""
+        addresses = {name: f"AWS_ENDPOINT_URL={self.environment(name)['AWS_ENDPOINT_URL']}" for name in self._fed}
+        found = {name: self._engine.containers_of(address) for name, address in addresses.items()}
+        return {name: containers[0] for name, containers in found.items() if containers}
 
     def client(self, patience: float) -> Any:
         """Return a client of the Lambda service."""
@@ -96,7 +109,7 @@ class StartLambda:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        for container in self.containers():
+        for container in self.containers().values():
             self._engine.remove(container["Id"])
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from tests.functional.envelope_sources import DONE, ENVELOPES, function_for, read_envelope
-from tests.sam_local.cold_and_warm import function_of
 from tests.sam_local.conftest import SamCloud
 
 from chartbrief.local_cloud.functions_runtime import InvocationError
@@ -35,11 +34,12 @@ def test_a_raising_handler_is_an_error_of_the_function(sam: SamCloud) -> None:
 
 
 def test_memory_time_and_architecture_are_the_templates(sam: SamCloud) -> None:
-    for container in sam.service.containers():
-        name = function_of(container)
+    containers = sam.service.containers()
+    assert containers.keys() == sam.functions.keys()
+    for name, container in containers.items():
         properties = sam.cloud.resources.properties(name)
         variables = dict(line.split("=", 1) for line in container["Config"]["Env"])
         assert container["HostConfig"]["Memory"] == properties["MemorySize"] * 1024**2
         assert variables["AWS_LAMBDA_FUNCTION_TIMEOUT"] == str(properties["Timeout"])
-        given = {key: str(value) for key, value in properties["Environment"]["Variables"].items()}
-        assert {key: variables[key] for key in given} == {**given, "AWS_ENDPOINT_URL": sam.service.address}
+        given = sam.service.environment(name)
+        assert {key: variables[key] for key in given} == given
