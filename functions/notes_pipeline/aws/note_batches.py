@@ -10,17 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TypeVar
 
-from notes_pipeline.aws.note_ledger import Claim, NoteLedger, note_row, receipt_key, version_of
-from notes_pipeline.aws.table import READ_TOGETHER, WRITTEN_TOGETHER, Put, Row
+from notes_pipeline.aws.note_ledger import SAME_VERSION, Claim, NoteLedger, note_row, receipt_key, same_version
+from notes_pipeline.aws.table import READ_TOGETHER, WRITTEN_TOGETHER, Change, Put, Row
 from notes_pipeline.models import ClinicalNote, NoteVersion, Status
 
 Item = TypeVar("Item")
 CLAIMED_TOGETHER = READ_TOGETHER
 SETTLED_TOGETHER = WRITTEN_TOGETHER // 2  # a note and its receipt each
-_SAME = (
-    "content_sha256 = :hash AND object_id = :object AND record_number = :record"
-    " AND event_time = :time AND sequencer = :sequencer"
-)
 
 
 def in_batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
@@ -55,13 +51,6 @@ def current_rows(ledger: NoteLedger, versions: Mapping[str, str]) -> dict[str, R
     return {uid: row for uid, row in rows.items() if row["content_sha256"] == versions[uid]}
 
 
-def overtaken(ledger: NoteLedger, object_id: str, records: Mapping[str, int]) -> list[str]:
-    """Return which of at most 100 notes (record by note uid) that a drop claimed another record has by now."""
-    rows = _rows(ledger, list(records))
-    held = {uid: (row["object_id"], row["record_number"]) for uid, row in rows.items()}
-    return [uid for uid, record in records.items() if held.get(uid) != (object_id, record)]
-
-
 def settle_together(ledger: NoteLedger, rows: Mapping[str, Row], status: Status) -> set[str]:
     """Record how at most 50 notes ended, as `NoteLedger.settle` of each does.
 
@@ -82,10 +71,9 @@ def _rows(ledger: NoteLedger, uids: Sequence[str]) -> dict[str, Row]:
     return {pk.removeprefix("NOTE#"): row for (pk, _), row in found.items()}
 
 
-def _settled(row: Row, status: Status) -> Put:
-    held = version_of(row)
-    same = {"hash": held.content_sha256, "object": held.object_id, "record": held.record}
-    return Put({**row, "status": status.value}, _SAME, {**same, "time": held.event_time, "sequencer": held.sequencer})
+def _settled(row: Row, status: Status) -> Change:
+    values = {**same_version(row), "status": status.value}
+    return Change(row["pk"], row["sk"], "SET #status = :status", SAME_VERSION, values)
 
 
 def _receipt(row: Row, status: Status) -> Put:

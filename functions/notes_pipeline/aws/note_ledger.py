@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from notes_pipeline.aws.table import Row, Table
 from notes_pipeline.core.identify import is_newer
@@ -11,6 +12,7 @@ from notes_pipeline.errors import BusyError
 from notes_pipeline.models import ClinicalNote, Frozen, NoteVersion, Reject, SourceObject, Status
 
 _TRIES = 8
+SAME_VERSION = "content_sha256 = :hash AND object_id = :object AND record_number = :record"
 
 
 class Claim(Frozen):
@@ -54,11 +56,14 @@ class NoteLedger:
         known = version_of(held)
         if (known.object_id, known.record) == (version.object_id, version.record):
             return Claim(status=Status.PENDING, replaced=_replaced(held))
-        newer = is_newer(version, known)
+        newer = is_newer(version, _last_seen(held, known))
         if known.content_sha256 == version.content_sha256 and held["status"] != Status.QUARANTINED:
-            # The owner stays, but a later amendment is compared with the latest time the text was seen.
+            # The owner stays, but a later amendment is compared with where the text was seen last.
             if newer:
-                self._replace({**held, **version.model_dump(include={"key", "sequencer", "event_time"})}, held)
+                seen = {"seen_object": version.object_id, "seen_record": version.record}
+                seen |= version.model_dump(include={"key", "sequencer", "event_time"})
+                if not self._replace({**held, **seen}, held):
+                    return None
             return Claim(status=Status.DUPLICATE)
         if not newer:
             return Claim(status=Status.SUPERSEDED)
@@ -68,15 +73,9 @@ class NoteLedger:
         return Claim(status=Status.PENDING, replaced=known) if self._replace(row, held) else None
 
     def _replace(self, row: Row, held: Row) -> bool:
-        condition = "content_sha256 = :hash AND object_id = :object AND record_number = :record AND event_time = :time"
-        return self.table.put(
-            row,
-            condition,
-            hash=held["content_sha256"],
-            object=held["object_id"],
-            record=held["record_number"],
-            time=held["event_time"],
-        )
+        condition = f"{SAME_VERSION} AND event_time = :time AND sequencer = :sequencer AND #status = :status"
+        still = {"time": held["event_time"], "sequencer": held["sequencer"], "status": held["status"]}
+        return self.table.put(row, condition, **same_version(held), **still)
 
     def current(self, note_uid: str) -> tuple[NoteVersion, bool] | None:
         """Return the version of a note that counts, and whether it amends an earlier one."""
@@ -108,6 +107,21 @@ class NoteLedger:
             f"OBJECT#{object_id}", receipt_key(record), "SET #status = :status", allowed, status=status.value, **values
         )
 
+    def supersede(self, note_uid: str, content_sha256: str, object_id: str, record: int) -> None:
+        """Record on a version's receipt that a newer one replaced it; a receipt that is yet to be written too."""
+        before = (Status.PENDING, Status.SUMMARIZED)
+        values = {f"from{index}": status.value for index, status in enumerate(before)}
+        self.table.update(
+            f"OBJECT#{object_id}",
+            receipt_key(record),
+            "SET #status = :status, note_uid = :uid, content_sha256 = :hash",
+            "attribute_not_exists(pk) OR #status IN (:from0, :from1)",
+            status=Status.SUPERSEDED.value,
+            uid=note_uid,
+            hash=content_sha256,
+            **values,
+        )
+
     def write_receipts(
         self, object_id: str, notes: Mapping[int, tuple[ClinicalNote, Status]], rejects: Sequence[Reject]
     ) -> None:
@@ -134,7 +148,8 @@ class NoteLedger:
             }
             for reject in rejects
         ]
-        self.table.put_all([row for row in rows if row["sk"] not in written])
+        # One may be written meanwhile: by a newer drop that replaces its note, or by a repeat of this.
+        self.table.put_new([row for row in rows if row["sk"] not in written])
 
     def write_object(self, object_id: str, source: SourceObject, records: int, now: str) -> None:
         """Close a drop's staging."""
@@ -160,6 +175,17 @@ def version_of(row: Row) -> NoteVersion:
         record=row["record_number"],
         **{name: row[name] for name in ("content_sha256", "object_id", "key", "sequencer", "event_time")},
     )
+
+
+def same_version(row: Row) -> dict[str, Any]:
+    """Return the values with which `SAME_VERSION` says that a note's row is still of the version it was read with."""
+    return {"hash": row["content_sha256"], "object": row["object_id"], "record": row["record_number"]}
+
+
+def _last_seen(row: Row, owner: NoteVersion) -> NoteVersion:
+    """Return where a version was seen last, as repeats of its text move it on."""
+    seen = {"object_id": row.get("seen_object", owner.object_id), "record": row.get("seen_record", owner.record)}
+    return owner.model_copy(update=seen)
 
 
 def _replaced(row: Row) -> NoteVersion | None:

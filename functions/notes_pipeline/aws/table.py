@@ -88,6 +88,14 @@ class Table:
                 with translated("DynamoDB BatchWriteItem"):
                     left = clients.dynamodb().batch_write_item(RequestItems=left).get("UnprocessedItems")
 
+    def put_new(self, rows: Sequence[Row]) -> None:
+        """Write those of the rows that are not there yet, a hundred a request."""
+        for start in range(0, len(rows), WRITTEN_TOGETHER):
+            puts = [Put(row, "attribute_not_exists(pk)", {}) for row in rows[start : start + WRITTEN_TOGETHER]]
+            if not self.put_together(puts):
+                for put in puts:
+                    self.put(put.row, put.condition)
+
     def update(self, pk: str, sk: str, expression: str, condition: str, **values: Any) -> bool:
         """Change a row if the condition holds; say whether it held. `#status` stands for the reserved word."""
         return _held("UpdateItem", **_change(self.name, Change(pk, sk, expression, condition, values)))

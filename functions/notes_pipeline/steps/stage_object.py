@@ -66,9 +66,9 @@ def stage_object(staging: Staging, source: SourceObject, now: str) -> Staged:
         return Staged(parts=left) if left else _end(staging, identity)
     shards, counts = list[StagedShard](), Counter[Status]()
     for part in in_parts(found, _NOTES, _BYTES):
-        more, of_part = stage_records(staging, source, identity, part, now)
-        shards += more
-        counts += of_part
+        staged = stage_records(staging, source, identity, part, now)
+        shards += staged.shards
+        counts += Counter(staged.counts)
     notes = sum(shard.notes for shard in shards)
     return Staged(tuple(shards), whole_counts(counts), waiting=notes, records=counts.total())
 
@@ -82,11 +82,11 @@ def stage_part(staging: Staging, source: SourceObject, part: ObjectPart, now: st
     if not unfinished_parts(staging.note_ledger.table, identity, (part,)):
         return _end(staging, identity)
     records = _part_records(staging, source, part)
-    shards, counts = stage_records(staging, source, identity, records, now)
-    write_part(staging.note_ledger.table, identity, part, whole_counts(counts))
+    staged = stage_records(staging, source, identity, records, now)
+    write_part(staging.note_ledger.table, identity, part, whole_counts(staged.counts))
     end = _end(staging, identity)
-    notes = sum(shard.notes for shard in shards) if is_urgent(source.key) else end.waiting
-    return Staged(tuple(shards), whole_counts(counts), waiting=notes, records=end.records)
+    notes = sum(shard.notes for shard in staged.shards) if is_urgent(source.key) else end.waiting
+    return Staged(tuple(staged.shards), whole_counts(staged.counts), waiting=notes, records=end.records)
 
 
 def close_object(staging: Staging, source: SourceObject, staged: Staged, now: str) -> None:

@@ -1,7 +1,8 @@
 """Staging the records of one drop, or of a part of it: claim, write shards, keep the books, join the backlog.
 
 Order matters. Receipts are written before shards join the backlog, so that no summary can arrive for a receipt that is
-not there. All of it can be done again, by the same part or at once with others of the same drop.
+not there; what it all came to is kept before that, so that a repeat puts the same shards there and no others. All of it
+can be done again, by the same part or at once with others of the same drop.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from notes_pipeline.aws.batch_ledger import BatchLedger
-from notes_pipeline.aws.note_batches import CLAIMED_TOGETHER, claim_together, in_batches, overtaken
+from notes_pipeline.aws.note_batches import CLAIMED_TOGETHER, claim_together, in_batches
 from notes_pipeline.aws.note_ledger import Claim, NoteLedger
 from notes_pipeline.aws.objects import Bucket
+from notes_pipeline.aws.staged_records import StagedRecords, find_staged, keep_staged
 from notes_pipeline.core.formats.fields import FieldNames
 from notes_pipeline.core.formats.parse_file import Record
 from notes_pipeline.core.identify import identify_note
@@ -25,7 +27,6 @@ from notes_pipeline.models import (
     Reject,
     SourceObject,
     SourceRecord,
-    StagedShard,
     Status,
 )
 from notes_pipeline.records import QuarantineRecord
@@ -53,25 +54,33 @@ class Staging:
 
 def stage_records(
     staging: Staging, source: SourceObject, identity: str, records: Iterable[Record], now: str
-) -> tuple[list[StagedShard], Counter[Status]]:
+) -> StagedRecords:
     """Stage some records of a drop; return their shards and how many records have each status.
 
     Args:
         identity: the drop's id.
         records: so many as memory holds.
     """
-    found = list(records)
-    rejects = [record for record in found if isinstance(record, Reject)]
-    notes = (record for record in found if isinstance(record, ParsedNote))
+    found, table = list(records), staging.note_ledger.table
+    first = found[0].record if found else 0
+    staged = find_staged(table, identity, first)
+    if staged is None:
+        staged = keep_staged(table, identity, first, _stage(staging, source, identity, found, now))
+    staging.batch_ledger.add_shards(staged.shards)
+    return staged
+
+
+def _stage(staging: Staging, source: SourceObject, identity: str, records: Sequence[Record], now: str) -> StagedRecords:
+    """Do everything but join the backlog."""
+    rejects = [record for record in records if isinstance(record, Reject)]
+    notes = (record for record in records if isinstance(record, ParsedNote))
     standing = _claim_all(staging.note_ledger, notes, source, identity)
     pending = [note for note, status in standing.values() if status is Status.PENDING]
     shards = write_shards(staging.work, source, pending, staging.shard_tokens, now)
     quarantine(staging.summaries, source, identity, rejects)
     staging.note_ledger.write_receipts(identity, standing, rejects)
-    _mark_overtaken(staging.note_ledger, identity, standing)
-    staging.batch_ledger.add_shards(shards)
     counts = Counter(status for _, status in standing.values())
-    return shards, counts + Counter({Status.QUARANTINED: len(rejects)})
+    return StagedRecords(shards, counts + Counter({Status.QUARANTINED: len(rejects)}))
 
 
 def _claim_all(ledger: NoteLedger, notes: Iterable[ParsedNote], source: SourceObject, identity: str) -> Standing:
@@ -111,7 +120,7 @@ def claim_one(ledger: NoteLedger, note: ClinicalNote, source: SourceObject, iden
 
 def _stand(ledger: NoteLedger, note: ClinicalNote, claim: Claim, identity: str, standing: Standing) -> None:
     standing[note.record] = (note, claim.status)
-    _supersede(ledger, claim, identity, standing)
+    _supersede(ledger, note.note_uid, claim, identity, standing)
 
 
 def _version(note: ClinicalNote, source: SourceObject, identity: str) -> NoteVersion:
@@ -125,15 +134,14 @@ def _version(note: ClinicalNote, source: SourceObject, identity: str) -> NoteVer
     )
 
 
-def _supersede(ledger: NoteLedger, claim: Claim, identity: str, standing: Standing) -> None:
+def _supersede(ledger: NoteLedger, note_uid: str, claim: Claim, identity: str, standing: Standing) -> None:
     if claim.replaced is None:
         return
     record = claim.replaced.record
     if claim.replaced.object_id == identity and record in standing:
         standing[record] = (standing[record][0], Status.SUPERSEDED)
     else:
-        only_from = (Status.PENDING, Status.SUMMARIZED)
-        ledger.mark_receipt(claim.replaced.object_id, record, Status.SUPERSEDED, only_from)
+        ledger.supersede(note_uid, claim.replaced.content_sha256, claim.replaced.object_id, record)
 
 
 def quarantine_key(identity: str, record: int) -> str:
@@ -151,18 +159,6 @@ def quarantine(summaries: Bucket, source: SourceObject, identity: str, rejects: 
 
     with ThreadPoolExecutor(_WRITERS) as pool:
         list(pool.map(write, rejects))
-
-
-def _mark_overtaken(ledger: NoteLedger, identity: str, standing: Standing) -> None:
-    """Mark receipts of notes whose newer version was claimed before these receipts were there to be marked by it."""
-    pending = {note.note_uid: record for record, (note, status) in standing.items() if status is Status.PENDING}
-
-    def mark(uids: Sequence[str]) -> None:
-        for uid in overtaken(ledger, identity, {uid: pending[uid] for uid in uids}):
-            ledger.mark_receipt(identity, pending[uid], Status.SUPERSEDED, (Status.PENDING,))
-
-    with ThreadPoolExecutor(_CLAIMERS) as pool:
-        list(pool.map(mark, in_batches(pending, CLAIMED_TOGETHER)))
 
 
 def in_parts(records: Iterable[Record], most: int, most_bytes: int) -> Iterator[list[Record]]:
