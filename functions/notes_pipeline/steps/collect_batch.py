@@ -19,7 +19,7 @@ from notes_pipeline.records import QuarantineRecord, SummaryRecord
 from notes_pipeline.steps.batch_outputs import BatchOutputs
 from notes_pipeline.steps.divide_shards import halves_of, rest_of
 from notes_pipeline.steps.give_jobs import describe_job
-from notes_pipeline.steps.write_summaries import write_summaries
+from notes_pipeline.steps.write_summaries import supersede_others, write_summaries
 
 
 @dataclass(frozen=True)
@@ -121,30 +121,47 @@ def _outcome(collecting: Collecting, shard: StagedShard, outputs: BatchOutputs, 
 def _apply(
     collecting: Collecting, shard: StagedShard, outcome: ShardOutcome, facts: BatchFacts, collected: Collected
 ) -> None:
-    collected.summarized += _write_all(collecting, records_key(facts.batch_id, shard), outcome.summaries)
+    outdated: list[SummaryRecord] = []
     for record in outcome.quarantined:
-        collected.quarantined += _write_quarantine(collecting, shard, record)
+        collected.quarantined += _write_quarantine(collecting, shard, record, outdated)
+    collected.summarized += _write_all(collecting, records_key(facts.batch_id, shard), outcome.summaries, outdated)
     back = _put_back(collecting, shard, outcome, facts)
     collecting.batch_ledger.add_shards(back)
     collected.put_back += len(back)
     collected.is_news = collected.is_news or tries_of(shard) == 1
 
 
-def _write_all(collecting: Collecting, key: str, records: Sequence[SummaryRecord]) -> int:
-    """Write a shard's summaries, and all of them as they were written into one object; return how many count."""
-    if not records:
+def _write_all(
+    collecting: Collecting, key: str, records: Sequence[SummaryRecord], outdated: Sequence[SummaryRecord]
+) -> int:
+    """Write a shard's summaries, and all of them as they were written into one object; return how many count.
+
+    Args:
+        outdated: earlier summaries that count no more, to be told of as well.
+    """
+    if not records and not outdated:
         return 0
-    written = write_summaries(collecting.summaries, collecting.note_ledger, records)
+    written = [*write_summaries(collecting.summaries, collecting.note_ledger, records), *outdated]
     body = "".join(record.model_dump_json() + "\n" for record in written)
     collecting.work.write(key, body.encode(), JSON_LINES)
     return sum(record.status != "superseded" for record in written)
 
 
-def _write_quarantine(collecting: Collecting, shard: StagedShard, record: QuarantineRecord) -> bool:
+def _write_quarantine(
+    collecting: Collecting, shard: StagedShard, record: QuarantineRecord, outdated: list[SummaryRecord]
+) -> bool:
+    """Write why a note is not summarized, and settle it; add to `outdated` what an earlier text was summarized to."""
     key = f"quarantine/{shard.object_id}/{record.source.record:06d}.json"
     collecting.summaries.write(key, record.model_dump_json(indent=2).encode())
     note_uid, content = record.note_uid or "", record.content_sha256 or ""
-    return collecting.note_ledger.settle(note_uid, content, Status.QUARANTINED)
+    held = collecting.note_ledger.current(note_uid)
+    version, is_amended = held or (None, False)
+    if version and is_amended and version.content_sha256 == content:
+        outdated += supersede_others(collecting.summaries, collecting.note_ledger, record)
+    is_settled = collecting.note_ledger.settle(note_uid, content, Status.QUARANTINED)
+    if not version or (version.object_id, version.record) != (shard.object_id, record.source.record):
+        collecting.note_ledger.supersede(note_uid, content, shard.object_id, record.source.record)
+    return is_settled
 
 
 def _put_back(

@@ -110,9 +110,9 @@ def _publish_part(publishing: Publishing, part: _Part, pool: ThreadPoolExecutor,
     records = [record for some in found_records for record in some]
     # Earlier versions that these supersede are among them, for the tables to say so: their codes are there already.
     own = [record for record in records if record.superseded_by is None]
-    if not own:
+    if not records:
         return []
-    place = f"dt={day_of(own[0])}/batch={part.batch_id}/{part.name}.parquet"
+    place = f"dt={day_of((own or records)[0])}/batch={part.batch_id}/{part.name}.parquet"
     rows = [summary_row(record) for record in records]
     publishing.summaries.write(f"table/{place}", to_parquet(rows, SUMMARIES), _PARQUET)
     published.rows += len(rows)

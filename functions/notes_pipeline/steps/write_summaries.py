@@ -9,8 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from notes_pipeline.aws.note_batches import SETTLED_TOGETHER, current_rows, in_batches, settle_together
 from notes_pipeline.aws.note_ledger import NoteLedger
 from notes_pipeline.aws.objects import Bucket
-from notes_pipeline.models import Status
-from notes_pipeline.records import SummaryRecord
+from notes_pipeline.aws.table import Row
+from notes_pipeline.core.identify import object_id
+from notes_pipeline.errors import MissingError
+from notes_pipeline.models import SourceObject, Status
+from notes_pipeline.records import QuarantineRecord, SummaryRecord
 
 # So many notes are written one after another, to see how long a request waits and how long it computes.
 _PACE_NOTES = 5
@@ -52,29 +55,67 @@ def _write_some(summaries: Bucket, ledger: NoteLedger, records: Sequence[Summary
     current = [record for record in records if record.note_uid in rows]
     _put_all(summaries, current)
     amended = (record for record in current if rows[record.note_uid].get("amended"))
-    others = [other for record in amended for other in _supersede_others(summaries, record)]
+    others = [other for record in amended for other in supersede_others(summaries, ledger, record)]
     settled = settle_together(ledger, rows, Status.SUMMARIZED)
-    late = [record.model_copy(update={"status": "superseded"}) for record in current if record.note_uid not in settled]
+    late = [_superseded(record) for record in current if record.note_uid not in settled]
     _put_all(summaries, late)
+    for record in records:
+        if record.note_uid not in settled:
+            _leave(summaries, record)
+        if not _owns(rows.get(record.note_uid), record):
+            ledger.supersede(record.note_uid, record.content_sha256, drop_of(record), record.source.record)
     return [record for record in current if record.note_uid in settled] + late + others
+
+
+def drop_of(record: SummaryRecord | QuarantineRecord) -> str:
+    """Return the id of the drop that a record came with."""
+    return object_id(SourceObject(**record.source.model_dump(exclude={"record"})))
+
+
+def _owns(row: Row | None, record: SummaryRecord) -> bool:
+    """Say whether a note's row is of this very record: a later one may have brought its text again."""
+    return row is not None and (row["object_id"], row["record_number"]) == (drop_of(record), record.source.record)
+
+
+def _leave(summaries: Bucket, record: SummaryRecord) -> None:
+    """Mark the summary that an earlier call may have left of a version that counts no more."""
+    try:
+        written = SummaryRecord.model_validate_json(summaries.read(_key(record)))
+    except MissingError:
+        return
+    if written.status != "superseded":
+        _put_all(summaries, [_superseded(written)])
+
+
+def _superseded(record: SummaryRecord) -> SummaryRecord:
+    return record.model_copy(update={"status": "superseded"})
 
 
 def _put_all(summaries: Bucket, records: Sequence[SummaryRecord]) -> None:
     for record in records:
-        _put(summaries, record)
+        summaries.write(_key(record), record.model_dump_json(indent=2).encode())
 
 
-def _put(summaries: Bucket, record: SummaryRecord) -> None:
-    key = f"by_note/{record.note_uid}/{record.content_sha256}.json"
-    summaries.write(key, record.model_dump_json(indent=2).encode())
+def _key(record: SummaryRecord) -> str:
+    return f"by_note/{record.note_uid}/{record.content_sha256}.json"
 
 
-def _supersede_others(summaries: Bucket, record: SummaryRecord) -> Iterator[SummaryRecord]:
-    """Mark the note's other summaries as superseded; yield those that this record superseded, now or before."""
-    for key in summaries.keys(f"by_note/{record.note_uid}/"):
+def supersede_others(
+    summaries: Bucket, ledger: NoteLedger, by: SummaryRecord | QuarantineRecord
+) -> Iterator[SummaryRecord]:
+    """Mark a note's summaries of other versions as superseded; yield those that this one superseded, now or before."""
+    for key in summaries.keys(f"by_note/{by.note_uid}/"):
         other = SummaryRecord.model_validate_json(summaries.read(key))
-        if other.content_sha256 != record.content_sha256 and other.status != "superseded":
-            other = other.model_copy(update={"status": "superseded", "superseded_by": record.content_sha256})
-            _put(summaries, other)
-        if other.superseded_by == record.content_sha256:
+        if other.content_sha256 == by.content_sha256:
+            continue
+        # A newer version may have come, and been summarized, while this one was looked at.
+        if other.status != "superseded" and not _counts(ledger, other):
+            other = other.model_copy(update={"status": "superseded", "superseded_by": by.content_sha256})
+            _put_all(summaries, [other])
+        if other.superseded_by == by.content_sha256:
             yield other
+
+
+def _counts(ledger: NoteLedger, record: SummaryRecord) -> bool:
+    held = ledger.current(record.note_uid)
+    return held is not None and held[0].content_sha256 == record.content_sha256
