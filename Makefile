@@ -12,6 +12,8 @@ IMAGE ?= chartbrief-server:dev
 LAMBDA_IMAGE ?=
 # Processes that tests run in; those of one file stay together.
 WORKERS ?= 2
+# Drawn schedules of `test-faults`.
+RANDOM_SCHEDULES ?= 1000
 # How often `test-kills` kills.
 KILLS ?= 24
 # More options of `build`, such as a proxy's or a package mirror's.
@@ -111,6 +113,10 @@ image: ## The model server as IMAGE=chartbrief-server:dev, by CONTAINER_TOOL=doc
 		--build-arg VERSION="$$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)" \
 		--build-arg REVISION="$$(git rev-parse HEAD 2>/dev/null || echo unknown)" \
 		--tag $(IMAGE) --file model_build/container/Dockerfile .
+
+.PHONY: test-faults
+test-faults: $(DEV) ## Every AWS call of the flow fails, dies and loses its answer in turn; then RANDOM_SCHEDULES=1000 drawn schedules.
+	.venv/bin/python -m tests.faults --random $(RANDOM_SCHEDULES) --processes $(WORKERS)
 
 .PHONY: test-kills
 test-kills: $(DEV) ## Kill runs KILLS=24 times at drawn moments, and hold what is left against runs that were not killed.
