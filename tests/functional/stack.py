@@ -157,9 +157,11 @@ class Stack:
         return [row for row in plain if row["pk"].startswith(prefix) and (not waiting or "backlog" in row)]
 
     def change(self, row: dict[str, str], **attributes: str) -> None:
-        """Write attributes of a row of the ledger, as nothing in the pipeline does."""
+        """Write attributes of a row of the ledger, as nothing in the pipeline does; "" takes one away."""
         key = {name: {"S": row[name]} for name in ("pk", "sk")}
-        updates = {name: {"Value": {"S": value}} for name, value in attributes.items()}
+        updates: dict[str, Any] = {
+            name: {"Value": {"S": value}} if value else {"Action": "DELETE"} for name, value in attributes.items()
+        }
         table = self.name("LedgerTable")
         self.session.client("dynamodb").update_item(TableName=table, Key=key, AttributeUpdates=updates)
 

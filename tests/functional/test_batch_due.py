@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from tests.functional.clock import later
 from tests.functional.stack import Stack, envelope
 
 NOTES = "note\nFever and cough.\nChest pain.\n"
@@ -99,3 +100,21 @@ def test_a_job_whose_event_was_lost_is_found(stack: Stack) -> None:
     stack.start()
     (job,) = stack.sagemaker.created
     assert stack.take("TransformFinishedQueue") == [{"batch_id": job["TransformJobName"]}]
+
+
+@pytest.mark.parametrize("is_gone", [True, False], ids=["row-gone", "ended-without-them"])
+def test_shards_whose_batch_is_gone_are_found_and_put_back(stack: Stack, is_gone: bool) -> None:
+    stack.upload(stack.drop("ehr/a.csv", NOTES))
+    stack.start()
+    stack.take("TransformFinishedQueue")
+    (row,) = [row for row in stack.rows("BATCH#") if row["sk"] == "BATCH"]
+    if is_gone:
+        key = {name: {"S": row[name]} for name in ("pk", "sk")}
+        stack.session.client("dynamodb").delete_item(TableName=stack.name("LedgerTable"), Key=key)
+    else:
+        stack.change(row, status="finished", backlog="")
+    stack.start()
+    assert len(stack.sagemaker.created) == 1  # it may only be young
+    with later(hours=2):
+        stack.settle()
+    assert (len(stack.sagemaker.created), stack.books()) == (2, {"summarized": 2})

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from notes_pipeline.aws.batch_ledger import BatchLedger, BatchStatus, OpenBatch
+from notes_pipeline.aws.planned_shards import unmark_taken
 from notes_pipeline.aws.spend_ledger import SpendLedger, circuit_key, experience_key
 from notes_pipeline.aws.table import Change
 from notes_pipeline.core.circuit_breaker import after_job
@@ -59,6 +60,7 @@ def close_batch(ledger: BatchLedger, end: BatchEnd, now: datetime, sleep: Callab
         BusyError: other batches were closed at the same moment, again and again.
     """
     spend = SpendLedger(ledger.table)
+    unmark_taken(ledger.table, end.batch.plan.batch_id)
     for number in range(_TRIES):
         batch = ledger.batch(end.batch.plan.batch_id)
         if batch is None or batch.status is BatchStatus.FINISHED:

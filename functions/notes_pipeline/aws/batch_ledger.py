@@ -69,10 +69,7 @@ class BatchLedger:
         return bool(self.add_shards([shard]))
 
     def add_shards(self, shards: Sequence[StagedShard]) -> int:
-        """Put shards on the backlog, each once, a hundred together; return how many were new.
-
-        A file's are put there together, for a round in between would split their job.
-        """
+        """Put shards on the backlog, each once, a hundred together (a round in between splits jobs); count the new."""
         return len(planned_shards.add_shards(self.table, shards))
 
     def replace_shard(self, shard: StagedShard, parts: Sequence[StagedShard]) -> bool:
@@ -112,6 +109,7 @@ class BatchLedger:
         plan = planned.plan
         if self.table.get(f"BATCH#{plan.batch_id}", "BATCH") is not None:
             return False
+        planned_shards.mark_taken(self.table, plan.batch_id, now)
         planned_shards.write_shards(self.table, plan.batch_id, planned.shards)
         row = {
             "pk": f"BATCH#{plan.batch_id}",
@@ -159,12 +157,12 @@ class BatchLedger:
 
     def mark_stopped(self, batch_id: str, reason: str) -> None:
         """Record that a batch's job is stopped by us, and why, before it is: a person stops jobs too."""
-        self.table.update(
-            f"BATCH#{batch_id}", "BATCH", "SET stop_reason = :reason", "attribute_exists(pk)", reason=reason
-        )
+        key, expression = (f"BATCH#{batch_id}", "BATCH"), "SET stop_reason = :reason"
+        self.table.update(*key, expression, "attribute_exists(pk)", reason=reason)
 
     def mark_finished(self, batch_id: str) -> None:
-        """Record that the batch was collected to the end."""
+        """Record that the batch has no shards any more; nothing of it was collected."""
+        planned_shards.unmark_taken(self.table, batch_id)
         self._move(batch_id, BatchStatus.FINISHED, "SET #status = :status REMOVE backlog", None)
 
     def _move(

@@ -36,6 +36,26 @@ def read_shards(table: Table, batch_id: str) -> Iterator[StagedShard]:
         yield from _SHARDS.validate_json(row["shards"])
 
 
+def mark_taken(table: Table, batch_id: str, now: str) -> None:
+    """Mark that shards are about to be a batch's, before anything of it is written."""
+    table.put({"pk": f"BATCH#{batch_id}", "sk": "TAKEN", "backlog": "taken", "ready_at": now})
+
+
+def unmark_taken(table: Table, batch_id: str) -> None:
+    """Mark that a batch has no shards any more: all are done or put back. Comes before the batch's own end."""
+    table.update(f"BATCH#{batch_id}", "TAKEN", "REMOVE backlog", "attribute_exists(pk)")
+
+
+def put_back_orphans(table: Table, batch_id: str) -> int:
+    """Put the shards back that are a batch's still although it is gone; return how many."""
+    found = list(read_shards(table, batch_id))
+    puts = [_waiting(shard.model_copy(update={"attempt": shard.attempt + 1})) for shard in found]
+    condition = "attempt < :attempt AND batch_id = :batch AND attribute_not_exists(backlog)"
+    put_back = sum(table.put(put.row, condition, **put.values, batch=batch_id) for put in puts)
+    unmark_taken(table, batch_id)
+    return put_back
+
+
 def take_shards(table: Table, batch_id: str) -> list[StagedShard]:
     """Take a batch's shards off the backlog; return those it got (again, if it has them already).
 

@@ -53,6 +53,7 @@ class Round:
     Attributes:
         experience: what finished jobs took on the place that jobs run on now.
         gates: what the circuit breakers let through.
+        orphans: shards that were put back since their batch is gone.
         errors: of services, over some batch; the others had their turn all the same.
     """
 
@@ -63,6 +64,7 @@ class Round:
     held: Held = field(default_factory=Held)
     started: int = 0
     spent_percent: int = 0
+    orphans: int = 0
     errors: list[PipelineError] = field(default_factory=list)
 
     @property

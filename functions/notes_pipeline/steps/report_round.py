@@ -28,6 +28,8 @@ def report_round(round_: Round, waiting: Waiting) -> None:
         caps = round_.starting.caps.model_dump(exclude_defaults=True)
         why = {"notes_by_reason": dict(held.notes), "shards_by_reason": dict(held.shards)}
         logger.warning("notes held", extra={"reason": held.reason, **why, "caps": caps, "advice": _advice(held.reason)})
+    if round_.orphans:
+        logger.warning("shards without a batch put back", extra={"shards": round_.orphans})
     more = {"pending_notes": waiting.notes, "failed": len(round_.errors), "divided": len(held.divide)}
     logger.info("round done", extra={"batches_started": round_.started, **more})
 

@@ -16,6 +16,7 @@ from notes_pipeline.core.plan_batch import is_due, plan_batches, plan_for
 from notes_pipeline.errors import PipelineError
 from notes_pipeline.models import BatchMode, PlannedBatch, StagedShard
 from notes_pipeline.steps.divide_shards import halves_of
+from notes_pipeline.steps.find_orphans import find_orphans
 from notes_pipeline.steps.give_batch import Round, Starting, give_batch
 from notes_pipeline.steps.look_after_jobs import look_after
 
@@ -30,8 +31,10 @@ def start_batches(starting: Starting, now: datetime) -> Round:
     Raises:
         DependencyError: a service failed the planning. What one failed a batch is among the round's errors.
     """
+    orphans = find_orphans(starting.ledger, now)
     open_batches = list(starting.ledger.open_batches())
     round_ = _begin(starting, open_batches, now)
+    round_.orphans = orphans
     online = list[OpenBatch]()
     for batch in chain(open_batches, _plan(round_, open_batches)):
         if not _has_time(starting):
