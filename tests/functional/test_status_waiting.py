@@ -9,7 +9,7 @@ from tests.functional.stack import Stack
 def test_what_waits_is_told_with_its_age_and_the_batch_it_is_in(stack: Stack) -> None:
     stack.upload(stack.drop("urgent/ed/a.csv", "note_id,note\n1,Fever. Cough.\n2,Rash. Gone.\n"))
     told = operate(stack, "status")
-    assert "2 notes wait in 1 shard(s), 2 of them urgent, the oldest since" in told.stdout
+    assert "2 note(s) wait in 1 shard(s), 2 of them urgent, the oldest since" in told.stdout
     waiting = operate(stack, "status", "1").stdout
     assert "2 note(s) joined the backlog, and waits still" in waiting
     stack.invoke("BatchDueFunction", {})

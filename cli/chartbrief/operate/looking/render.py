@@ -64,7 +64,7 @@ def _render_backlog(console: Console, seen: Overview) -> None:
         return
     since = f", the oldest since {iso(backlog.since)} ({_age(backlog.since)})" if backlog.since else ""
     urgent = f", {backlog.urgent} of them urgent" if backlog.urgent else ""
-    console.print(plain(f"{backlog.notes} notes wait in {backlog.shards} shard(s){urgent}{since}"), soft_wrap=True)
+    console.print(plain(f"{backlog.notes} note(s) wait in {backlog.shards} shard(s){urgent}{since}"), soft_wrap=True)
     if seen.day.get("held_notes", "0") not in ("0", ""):
         held = f"{seen.day['held_notes']} of them are held: {seen.day.get('held_reason', 'no reason is told')}"
         console.print(plain(held), style="yellow", soft_wrap=True)

@@ -70,11 +70,11 @@ def _render_ways(console: Console, account: Account) -> None:
 def _render_estimate(console: Console, account: Account) -> None:
     found = account.estimate
     if found.usd is None:
-        waiting = f"{found.waiting.notes} notes wait; " if found.waiting.notes else ""
+        waiting = f"{found.waiting.notes} note(s) wait; " if found.waiting.notes else ""
         console.print(plain(waiting + found.basis), soft_wrap=True)
         return
     hours = f"{(found.instance_seconds or 0) / _HOUR:.2f} instance-hours"
-    said = f"{found.waiting.notes} notes wait: about USD {_money(found.usd)}, {hours}, {found.basis}"
+    said = f"{found.waiting.notes} note(s) wait: about USD {_money(found.usd)}, {hours}, {found.basis}"
     console.print(plain(said), soft_wrap=True)
 
 
