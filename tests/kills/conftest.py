@@ -12,7 +12,7 @@ from tests.kills.killing import Killer, Span
 from tests.kills.note_folders import first_folder, second_folder
 from tests.kills.outcomes import Outcome, read_outcome
 
-NOTES = 240
+NOTES = 200
 SEED = 20311
 
 

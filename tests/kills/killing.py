@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.e2e.command import Command
 
-GONE_SECONDS = 5.0
+GONE_SECONDS = 10.0
 LOOK_SECONDS = 0.002
 
 

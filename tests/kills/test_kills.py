@@ -17,7 +17,7 @@ from tests.kills.killing import Killer
 from tests.kills.outcomes import read_outcome
 
 # Kills of one state: some during its first run, some during its second.
-KILLS_EACH = 3
+KILLS_EACH = 4
 ROUNDS = max(1, -(-int(os.environ.get("KILLS", "0")) // (2 * KILLS_EACH)))
 
 

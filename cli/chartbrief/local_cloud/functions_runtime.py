@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from chartbrief.errors import CloudFailedError
+from chartbrief.local_cloud.processes import END_WITH_INPUT
 from chartbrief.local_cloud.template import REGION
 from chartbrief.local_cloud.wiring import Function
 
@@ -173,9 +174,9 @@ class _Worker:
                     pipe.close()
 
 
-_BOOT = """
-import os, runpy, sys
-os.dup2({fd}, 3)
+_BOOT = f"""{END_WITH_INPUT}
+import runpy, sys
+os.dup2({{fd}}, 3)
 sys.argv = ["lambda_worker", *sys.argv[1:]]
 runpy.run_module("chartbrief.local_cloud.lambda_worker", run_name="__main__")
 """

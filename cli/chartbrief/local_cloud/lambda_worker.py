@@ -9,9 +9,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
-import queue
 import sys
-import threading
 import time
 import uuid
 from typing import Any
@@ -41,7 +39,7 @@ class Context:
 
 
 def main() -> None:
-    """Answer events until standard input ends, as it does when the parent dies: then whatever is under way ends too."""
+    """Answer events until standard input ends, as it does when the parent stops or dies."""
     leave_interrupts_to_parent()
     # On AWS the network is slow and this does not matter; here threads that put objects wait for each other.
     sys.setswitchinterval(_SWITCH_SECONDS)
@@ -50,16 +48,8 @@ def main() -> None:
     answers = os.fdopen(_ANSWERS, "w")
     _send(answers, {"ready": True})
     function, timeout = os.environ["AWS_LAMBDA_FUNCTION_NAME"], float(os.environ["CHARTBRIEF_FUNCTION_TIMEOUT"])
-    events: queue.SimpleQueue[str] = queue.SimpleQueue()
-    threading.Thread(target=_read_events, args=(events,), daemon=True).start()
-    while True:
-        _send(answers, _answer(handler, json.loads(events.get()), Context(function, timeout)))
-
-
-def _read_events(events: queue.SimpleQueue[str]) -> None:
     for line in sys.stdin:
-        events.put(line)
-    os._exit(0)
+        _send(answers, _answer(handler, json.loads(line), Context(function, timeout)))
 
 
 def _answer(handler: Any, event: Any, context: Context) -> dict[str, Any]:

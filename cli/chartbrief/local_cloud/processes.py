@@ -33,6 +33,16 @@ if sys.argv[0] == "-m":
 else:
     runpy.run_path(sys.argv[0], run_name="__main__")
 """
+# Ends a process as soon as its standard input has ended, whatever it is at; for children of threads that come and go.
+END_WITH_INPUT = """
+import os, select, threading
+def end_with_input():
+    inputs = select.poll()
+    inputs.register(0, 0)  # nothing is read: only the end is waited for
+    inputs.poll()
+    os._exit(0)
+threading.Thread(target=end_with_input, daemon=True).start()
+"""
 
 
 def leave_interrupts_to_parent() -> None:
