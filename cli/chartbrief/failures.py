@@ -34,7 +34,7 @@ def failures_told(out: Path, cloud: str = LOCAL_CLOUD) -> Iterator[None]:
     except (ConsoleError, PipelineError, ClientError, BotoCoreError, OSError) as error:
         _end(*_told(error, out, cloud))
     except KeyboardInterrupt:
-        _end("Interrupted: everything was stopped. Run the same command again to start over.", INTERRUPTED)
+        _end("Interrupted: everything was stopped. Run the same command again to go on.", INTERRUPTED)
     finally:
         signal.signal(signal.SIGTERM, before)
 
