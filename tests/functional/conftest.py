@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -68,3 +69,9 @@ def stack(aws: None) -> Stack:
 @pytest.fixture
 def jobs(aws: None) -> Jobs:
     return Jobs()
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A working folder of the test's own, for commands that look into `out`."""
+    monkeypatch.chdir(tmp_path)

@@ -13,6 +13,8 @@ from tests.functional.stack import Stack, failed
 
 from notes_pipeline.core.identify import digest
 
+pytestmark = pytest.mark.usefixtures("elsewhere")
+
 
 def test_nothing_of_the_patient_is_left_and_the_proof_says_so(stack: Stack) -> None:
     ward(stack)

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+import pytest
 from tests.functional.acting import said
 from tests.functional.cut_off import cut_off_everywhere
 from tests.functional.erased import JANE, MIXED, REFUSED, holders_of_jane, sound
 from tests.functional.operators import operate
 from tests.functional.stack import Stack
+
+pytestmark = pytest.mark.usefixtures("elsewhere")
 
 # It makes some hundred and twenty calls, and what it does is the same kind of call again and again.
 EVERY = 4

@@ -2,9 +2,12 @@
 
 import json
 
+import pytest
 from tests.functional.acting import refused, said
 from tests.functional.erased import ALONE, JANE, MIXED, holders_of_jane, sound, ward
 from tests.functional.stack import Stack
+
+pytestmark = pytest.mark.usefixtures("elsewhere")
 
 
 def test_notes_that_wait_are_taken_out_and_the_others_go_on_waiting(stack: Stack) -> None:

@@ -14,16 +14,18 @@ import typer
 from rich.console import Console
 
 from chartbrief.deployment import Deployment
-from chartbrief.errors import ConsoleError, UsageError
+from chartbrief.errors import UsageError
 from chartbrief.operate.forgetting.certificate import Erasure, certificate
 from chartbrief.operate.forgetting.erase import count_all, erase_all
 from chartbrief.operate.forgetting.find import Places, find
 from chartbrief.operate.forgetting.ledger_traces import gather
+from chartbrief.operate.forgetting.output_folder import has_output, renew_output
 from chartbrief.operate.forgetting.prove import Proof
 from chartbrief.operate.forgetting.refusals import refuse
 from chartbrief.operate.forgetting.subject import Subject
 from chartbrief.operate.steps_bar import counting
-from chartbrief.operate.where import AsJson, StackName, StateFolder, opened, place
+from chartbrief.operate.where import DEFAULT_STATE, AsJson, StackName, StateFolder, opened, place
+from notes_pipeline.aws.objects import Bucket
 from notes_pipeline.aws.table import Table
 from notes_pipeline.core.formats.fields import FieldNames
 
@@ -52,10 +54,6 @@ HELP = (
 )
 
 
-class LeftError(ConsoleError):
-    """Something is left."""
-
-
 def forget(
     patient: Annotated[str, typer.Argument(metavar="PATIENT", help="The patient's id, whole.")] = "",
     system: Annotated[str, typer.Option(help="Source system that the id belongs to.")] = "",
@@ -81,6 +79,10 @@ def forget(
         began = datetime.now(UTC).isoformat(timespec="seconds")
         subject = Subject(patient, frozenset(note or ()), system)
         counts, proof = _forget(deployment, subject, all_systems, None if dry_run else yes)
+        out = (state or DEFAULT_STATE).parent
+        if proof and deployment.is_local and has_output(out):
+            counts["output folder"] = renew_output(out, Bucket(proof.places.summaries), deployment.client("s3"))
+            proof.look_in_folder(out)
     if proof is None:
         _tell({"dry_run": True, "erased": dict(counts)}, _counted(counts, "would go"), as_json)
         return

@@ -12,6 +12,7 @@ import json
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from chartbrief.operate.forgetting.clean import OF_A_VERSION
@@ -21,6 +22,8 @@ from chartbrief.operate.forgetting.subject import Subject
 from chartbrief.operate.forgetting.versions import stored
 from notes_pipeline.aws.table import Row, Table
 from notes_pipeline.core.identify import INCOMING
+
+JOURNAL = "cloud.journal"
 
 
 @dataclass
@@ -86,6 +89,14 @@ class Proof:
         rows = self.seen.setdefault("ledger table", Seen())
         for row in table.scan():
             self._look_at_row(rows, row)
+
+    def look_in_folder(self, folder: Path) -> None:
+        """Look at every file of a run's output folder, but for the local cloud's own: that was looked at."""
+        seen = self.seen.setdefault("output folder", Seen())
+        for path in sorted(folder.rglob("*")):
+            key = path.relative_to(folder).as_posix()
+            if path.is_file() and path.name != JOURNAL:
+                self._look_at(seen, key, path.read_bytes())
 
     def _look_at_row(self, seen: Seen, row: Row) -> None:
         text = json.dumps(row, default=str, ensure_ascii=False)
