@@ -17,8 +17,8 @@ from tests.functional.stack import Stack
 
 COLUMNS = "Bucket, Key, VersionId, IsLatest, IsDeleteMarker, Size, LastModifiedDate"
 PARQUET = (
-    "message s3.inventory { required binary bucket (UTF8); required binary key (UTF8); optional binary version_id (UTF8);"
-    " optional boolean is_latest; optional boolean is_delete_marker;"
+    "message s3.inventory { required binary bucket (UTF8); required binary key (UTF8);"
+    " optional binary version_id (UTF8); optional boolean is_latest; optional boolean is_delete_marker;"
     " optional int64 last_modified_date (TIMESTAMP_MILLIS); }"
 )
 
