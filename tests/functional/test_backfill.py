@@ -139,10 +139,14 @@ def test_a_dry_run_counts_and_gives_nothing(stack: Stack, old: Any) -> None:
     assert (found["files"], found["skipped"]) == (2, {"not chosen": 1})
     assert found["formats"][".csv"]["files"] == 1
     assert (found["estimate"]["notes"], found["estimate"]["rejects"], found["estimate"]["is_exact"]) == (3, 1, True)
+    # One job: five minutes to start, and a few tokens; an hour of its instance has a price.
+    assert 300 <= found["estimate"]["instance_seconds"] < 310
+    assert 0 < found["estimate"]["usd"] < 0.1
     assert stack.objects("NotesBucket") == {}
     assert list(Path().iterdir()) == []
     printed = operate(stack, "backfill", f"s3://{OLD}/", "--dry-run").stdout
     assert "3 files" in printed
+    assert "0.1 instance-hours, $0.0" in printed
     assert "nothing was given" in printed
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,12 +14,15 @@ from chartbrief.deployment import Deployment
 from chartbrief.errors import UsageError
 from chartbrief.operate.backfill.checkpoint import Checkpoint
 from chartbrief.operate.backfill.doors import AnnounceDoor, CopyDoor, Door, Outcome, UploadDoor
-from chartbrief.operate.backfill.estimate import estimate
+from chartbrief.operate.backfill.estimate import Estimate, estimate, instance_seconds
 from chartbrief.operate.backfill.found_files import Choice, FolderSource, S3Source, Source
 from chartbrief.operate.backfill.pace import Backlog, Pace
+from chartbrief.operate.backfill.render import tell_backfill
 from chartbrief.operate.backfill.run import run_backfill
+from chartbrief.operate.spending.tariff import Tariff
 from chartbrief.operate.steps_bar import steps_bar
 from chartbrief.operate.where import AsJson, StackName, StateFolder, opened, options
+from note_summarizer.comparison.prices import load_prices
 from notes_pipeline.aws import clients
 from notes_pipeline.aws.note_ledger import NoteLedger
 from notes_pipeline.aws.objects import bucket_and_key
@@ -87,7 +88,7 @@ def backfill(
                 told = _given(kept, door, pace, options(stack, state))
         finally:
             kept.close()
-    _tell(told, as_json)
+    tell_backfill(told, as_json)
 
 
 def _time(at: datetime | None) -> str:
@@ -128,14 +129,25 @@ def _estimated(kept: Checkpoint, source: Source, deployment: Deployment) -> dict
     )
     found, shares = estimate(kept, source, names)
     total = kept.total()
+    seconds, usd = _cost(found, deployment)
     return {
         "dry_run": True,
         "files": total.files,
         "bytes": total.bytes,
         "skipped": dict(kept.skipped),
         "formats": {name: {"files": share.files, "bytes": share.bytes} for name, share in sorted(shares.items())},
-        "estimate": vars(found) | {"is_exact": found.files_read == total.files},
+        "estimate": vars(found)
+        | {"is_exact": found.files_read == total.files, "instance_seconds": seconds, "usd": usd},
     }
+
+
+def _cost(found: Estimate, deployment: Deployment) -> tuple[int | None, float | None]:
+    """Return instance-seconds and dollars of transform jobs; None where no job runs, or no price is known."""
+    if deployment.parameters["SummarizerOption"].startswith("bedrock"):
+        return None, None
+    seconds = instance_seconds(found, deployment.parameters)
+    usd = Tariff(load_prices(), deployment.parameters["InstanceType"]).of_seconds(seconds)
+    return seconds, round(usd.most, 2) if usd.most or not seconds else None
 
 
 def _given(kept: Checkpoint, door: Door, pace: Pace, same: str) -> dict[str, Any]:
@@ -146,35 +158,3 @@ def _given(kept: Checkpoint, door: Door, pace: Pace, same: str) -> dict[str, Any
     counts = {outcome.value: outcomes[outcome] for outcome in Outcome}
     before = {"files": total.files, "done_before": total.files - left.files}
     return before | counts | {"skipped": dict(kept.skipped), "watch": f"chartbrief status {same}"}
-
-
-def _tell(told: dict[str, Any], as_json: bool) -> None:
-    if as_json:
-        sys.stdout.write(json.dumps(told) + "\n")
-        return
-    skipped = Counter(told["skipped"])
-    for line in _dry_lines(told) if told.get("dry_run") else _lines(told):
-        typer.echo(line)
-    for reason, count in skipped.most_common():
-        typer.echo(f"left out: {count:,} ({reason})")
-
-
-def _lines(told: dict[str, Any]) -> list[str]:
-    before = f", {told['done_before']:,} of them in an earlier call" if told["done_before"] else ""
-    return [
-        f"{told['files']:,} files{before}: {told['sent']:,} given, {told['known']:,} had been in before,"
-        f" {told['older']:,} older than the file of that name that is there",
-        f"their notes are in the books as soon as they are staged: {told['watch']}",
-    ]
-
-
-def _dry_lines(told: dict[str, Any]) -> list[str]:
-    found = told["estimate"]
-    about = "" if found["is_exact"] else "about "
-    formats = ", ".join(f"{share['files']:,} {name}" for name, share in told["formats"].items())
-    return [
-        f"{told['files']:,} files of {told['bytes']:,} bytes ({formats or 'none'})",
-        f"{about}{found['notes']:,} notes of {found['tokens']:,} tokens, and {found['rejects']:,} records that would be"
-        f" quarantined ({found['files_read']:,} files were read to tell)",
-        "nothing was given: leave --dry-run out",
-    ]

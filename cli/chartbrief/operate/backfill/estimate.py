@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from chartbrief.operate.backfill.checkpoint import Checkpoint
 from chartbrief.operate.backfill.found_files import FoundFile, Source, format_of
+from notes_pipeline.core.estimate_cost import Experience, JobSize, estimate_seconds
 from notes_pipeline.core.formats.fields import FieldNames
 from notes_pipeline.core.formats.parse_file import parse_file
 from notes_pipeline.core.identify import INCOMING
@@ -80,3 +82,14 @@ def _read(share: Share, source: Source, names: FieldNames) -> None:
                 share.tokens += estimate_tokens(record.text)
             else:
                 share.rejects += 1
+
+
+def instance_seconds(found: Estimate, parameters: Mapping[str, str]) -> int:
+    """Return about how many instance-seconds transform jobs would take, before any has told what yours take."""
+    if not found.notes:
+        return 0
+    jobs = -(-found.notes // int(parameters["MaxNotesPerJob"]))
+    tokens, instances = found.tokens // jobs + 1, int(parameters["InstanceCount"])
+    shard = min(tokens, int(parameters["ShardTokens"]))
+    size = JobSize(tokens=tokens, largest=shard, shards=-(-tokens // shard))
+    return jobs * instances * estimate_seconds(size, instances, Experience())

@@ -52,14 +52,16 @@ def gather(table: Table, subject: Subject, shards: set[str]) -> LedgerTraces:
         elif kind == "SHARD" and name in shards and "backlog" in row:
             traces.waiting.append(row)
         elif kind == "BATCH":
-            statuses[name] = row.get("status", "") or statuses.get(name, "")
+            # Shards that were taken may be with the model although their batch is not written down yet.
+            taken = "taken" if row["sk"] == "TAKEN" else ""
+            statuses[name] = row.get("status", "") or statuses.get(name, "") or taken
             # A plan of an earlier version holds its shards itself.
             text = row.get("shards", "") + row.get("batch_plan", "")
             named[name].update(shard for shard in shards if json.dumps(shard) in text)
     for batch, found in named.items():
         if found:
             traces.batches.add(batch)
-            traces.given |= found if statuses[batch] != BatchStatus.FINISHED.value else set()
+            traces.given |= found if statuses[batch] not in ("", BatchStatus.FINISHED.value) else set()
     return traces
 
 
