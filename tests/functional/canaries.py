@@ -6,56 +6,63 @@ import json
 import re
 import secrets
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote_plus, unquote_to_bytes
+from urllib.parse import unquote_to_bytes
 
 _LETTERS = "bcdfghjklmnpqrstvwxz"
 _GZIP = b"\x1f\x8b\x08"
 _ESCAPED = re.compile(rb"\\+u([0-9a-fA-F]{4})")
-_DEPTH = 3
+_DEPTH = 2
+# Around a hit of what all marks begin with, more than the longest form of any mark.
+_WINDOW = 80
 
 
 class Canaries:
-    """Draws marks: letters that no word has, another sequence for each place that is marked."""
+    """Draws marks: letters that no word has, another sequence for each place; all begin alike, to be found quickly."""
 
     def __init__(self) -> None:
+        self.beginning = _draw(10)
         self.marks: dict[str, str] = {}
 
     def mark(self, place: str) -> str:
         """The mark of a place, such as `patient-3`; drawn when it is first asked for."""
-        return self.marks.setdefault(place, "".join(secrets.choice(_LETTERS) for _ in range(14)))
+        return self.marks.setdefault(place, self.beginning + _draw(8))
 
     def text(self, place: str) -> str:
         """A sentence with a place's mark, which no model would make up."""
         return f"Fever and {self.mark(place)} since Monday, HR 113."
 
-    def found_in(self, emitted: Any, places: Iterable[str] | None = None) -> set[str]:
+    def found_in(self, emitted: Any) -> set[str]:
         """The places whose marks are in a text, bytes, or the text of anything else."""
-        wanted = {place: self.marks[place] for place in (self.marks if places is None else places)}
-        return search(as_bytes(emitted), wanted)
+        forms = {form.lower(): place for place, mark in self.marks.items() for form in _forms(mark)}
+        beginnings = re.compile(b"|".join(map(re.escape, _forms(self.beginning))), re.IGNORECASE)
+        found: set[str] = set()
+        for text in _unpacked(as_bytes(emitted), _DEPTH):
+            for hit in beginnings.finditer(text):
+                window = text[max(0, hit.start() - _WINDOW) : hit.end() + _WINDOW].lower()
+                found |= {place for form, place in forms.items() if form in window} or {"(part of a mark)"}
+        return found
+
+
+def _draw(letters: int) -> str:
+    return "".join(secrets.choice(_LETTERS) for _ in range(letters))
 
 
 def as_bytes(emitted: Any) -> bytes:
     if isinstance(emitted, bytes):
         return emitted
-    text = emitted if isinstance(emitted, str) else json.dumps(emitted, default=repr, ensure_ascii=False)
+    text = emitted if isinstance(emitted, str) else json.dumps(emitted, default=_plain, ensure_ascii=False)
     return text.encode("utf-8", "backslashreplace")
 
 
-def search(haystack: bytes, marks: Mapping[str, str]) -> set[str]:
-    """The names of the marks in bytes: in any case, or as base64, hex, UTF-16, escapes of URLs and JSON, gzip."""
-    forms = {form: place for place, mark in marks.items() for form in _forms(mark)}
-    if not forms:
-        return set()
-    pattern = re.compile(b"|".join(map(re.escape, forms)), re.IGNORECASE)
-    by_form = {form.lower(): place for form, place in forms.items()}
-    return {by_form[match[0].lower()] for text in _unpacked(haystack, _DEPTH) for match in pattern.finditer(text)}
+def _plain(value: Any) -> Any:
+    return value.decode("latin-1") if isinstance(value, bytes) else repr(value)
 
 
 def _forms(mark: str) -> Iterator[bytes]:
     """A mark as itself, as hex, and as base64 at each of the three places where it can begin in a group."""
-    for written in (mark, mark.upper(), mark.capitalize()):
+    for written in dict.fromkeys((mark, mark.upper(), mark.capitalize())):
         raw = written.encode()
         yield raw
         yield raw.hex().encode()
@@ -66,12 +73,15 @@ def _forms(mark: str) -> Iterator[bytes]:
 
 
 def _unpacked(haystack: bytes, depth: int) -> Iterator[bytes]:
-    yield haystack
-    if not depth:
-        return
-    others = {haystack.replace(b"\0", b""), unquote_to_bytes(haystack.replace(b"+", b" ")), _unescaped(haystack)}
-    for other in (others - {haystack}) | set(_gzip_members(haystack)):
-        yield from _unpacked(other, depth - 1)
+    """The bytes, and what they are without escapes, zero bytes and compression, also of one in another."""
+    seen, left = {haystack}, [(haystack, depth)]
+    while left:
+        text, deeper = left.pop()
+        yield text
+        unescaped = {text.replace(b"\0", b""), unquote_to_bytes(text) if b"%" in text else text, _unescaped(text)}
+        for other in (unescaped | set(_gzip_members(text))) - seen if deeper else ():
+            seen.add(other)
+            left.append((other, deeper - 1))
 
 
 def _unescaped(haystack: bytes) -> bytes:
@@ -88,4 +98,4 @@ def _gzip_members(haystack: bytes) -> Iterator[bytes]:
 
 def percent_encoded(text: str) -> str:
     """Every character as a URL can have it, letters too."""
-    return "".join(f"%{byte:02X}" for byte in text.encode()) if text else quote_plus(text)
+    return "".join(f"%{byte:02X}" for byte in text.encode())

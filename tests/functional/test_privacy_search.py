@@ -38,7 +38,6 @@ def test_a_mark_is_found_in_every_form_and_told_from_the_others(form: str, aroun
         canaries.mark(place)
     written = FORMS[form](canaries.mark("patient").join(around))
     assert canaries.found_in(written) == {"patient"}
-    assert canaries.found_in(written, ["note", "file"]) == set()
 
 
 def test_marks_differ_and_nothing_holds_them_by_chance() -> None:
