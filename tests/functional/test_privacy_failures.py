@@ -9,13 +9,12 @@ import httpx
 import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
-from pydantic import BaseModel, ValidationError
 from tests.functional.canaries import Canaries
-from tests.functional.canary_files import canary_files
 from tests.functional.emissions import Emissions
+from tests.functional.sagemaker import wait_for_jobs
 from tests.functional.stack import Event, Stack, queue_event
 
-from notes_pipeline.handlers import batch_due, notes_uploaded, summaries_written, transform_finished
+from notes_pipeline.aws import clients
 
 # A handler that raises has no metrics to publish, and the library says so.
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
@@ -47,18 +46,20 @@ def drop(stack: Stack, canaries: Canaries, name: str = "a.csv") -> Event:
 
 def run(emissions: Emissions, *messages: Event) -> None:
     """Some rounds of the flow, whatever fails; each message is given once a round, as long as it fails."""
-    stack = emissions.stack
     for _ in range(ROUNDS):
         for message in messages:
             emissions.invoke("NotesUploadedFunction", queue_event("notes_uploaded", message))
         emissions.invoke("BatchDueFunction", {})
-        stack.start()
-        for queue, function in (
-            ("TransformFinishedQueue", "TransformFinishedFunction"),
-            ("SummariesWrittenQueue", "SummariesWrittenFunction"),
-        ):
-            for body in stack.take(queue):
-                emissions.invoke(function, queue_event("transform_finished", body))
+        wait_for_jobs()
+        finish(emissions)
+
+
+def finish(emissions: Emissions, before_each: Callable[[], None] = lambda: None) -> None:
+    """Give every message that waits to its function, once."""
+    for queue in ("TransformFinished", "SummariesWritten"):
+        for body in emissions.stack.take(f"{queue}Queue"):
+            before_each()
+            emissions.invoke(f"{queue}Function", queue_event("transform_finished", body))
 
 
 OPERATIONS = (
@@ -83,19 +84,16 @@ def test_a_service_that_quotes_the_request_in_its_error_is_not_repeated(
     emissions: Emissions, canaries: Canaries, operation: str
 ) -> None:
     message, original, failed = drop(emissions.stack, canaries), BaseClient._make_api_call, []
+    ours = (clients.s3(), clients.dynamodb(), clients.sqs(), clients.events())
 
     def call(client: BaseClient, name: str, request: dict[str, Any]) -> Any:
-        if name != operation or len(failed) >= 6:
+        if name != operation or len(failed) >= 3 or not any(client is one for one in ours):
             return original(client, name, request)
         failed.append(name)
         quoted = f"cannot do {request!r} with {canaries.text('quoted')}"
         raise ClientError({"Error": {"Code": "InternalError", "Message": quoted}}, name)
 
     with patch.object(BaseClient, "_make_api_call", call), emissions.collected():
-        for _ in range(ROUNDS):
-            emissions.invoke("NotesUploadedFunction", queue_event("notes_uploaded", message))
-            emissions.invoke("BatchDueFunction", {})
-    with emissions.collected():
         run(emissions, message)
     assert failed
     assert emissions.leaks() == {}
@@ -136,7 +134,7 @@ def word(asked: dict[str, Any]) -> str:
     return str(asked["inputs"].split()[2])
 
 
-@pytest.mark.parametrize("parameters", [{}, {"EndpointName": "ep", "EndpointMaxNotes": "100"}], ids=["job", "endpoint"])
+@pytest.mark.parametrize("parameters", [{}, {"EndpointName": "ep", "EndpointMaxNotes": "9"}], ids=["job", "endpoint"])
 @pytest.mark.parametrize("evil", EVIL)
 def test_a_model_that_throws_the_note_back_is_not_repeated(
     aws: None, canaries: Canaries, evil: str, parameters: dict[str, str]
@@ -146,7 +144,7 @@ def test_a_model_that_throws_the_note_back_is_not_repeated(
     emissions = Emissions(stack, canaries)
     with emissions.collected():
         run(emissions, drop(stack, canaries))
-    assert stack.books() in ({"quarantined": 2}, {"summarized": 2})
+    assert sum(stack.books().values()) == 2
     assert emissions.leaks() == {}
 
 
@@ -161,7 +159,7 @@ KEPT = {
 }
 BROKEN: dict[str, Callable[[bytes, str], bytes]] = {
     "cut off": lambda body, _: body[: len(body) // 2],
-    "another shape": lambda body, text: json.dumps({"note_uid": text, text: text, "inputs": {text: text}}).encode(),
+    "another shape": lambda body, text: json.dumps({"note_uid": text, text: text, "inputs": text}).encode(),
     "no encoding": lambda body, text: text.encode("utf-16-le") + b"\xff" + body,
 }
 
@@ -181,99 +179,10 @@ def test_a_kept_object_that_is_broken_is_not_quoted(
 
     with emissions.collected():
         emissions.invoke("NotesUploadedFunction", queue_event("notes_uploaded", drop(stack, canaries)))
-        break_them()
+        if kept != "shards":  # the model would be asked with them, and not we
+            break_them()
         emissions.invoke("BatchDueFunction", {})
-        stack.start()
-        break_them()
-        for queue, function in (
-            ("TransformFinishedQueue", "TransformFinishedFunction"),
-            ("SummariesWrittenQueue", "SummariesWrittenFunction"),
-        ):
-            for body in stack.take(queue):
-                emissions.invoke(function, queue_event("transform_finished", body))
-                break_them()
-                emissions.invoke(function, queue_event("transform_finished", body))
+        wait_for_jobs()
+        finish(emissions, break_them)
         run(emissions, drop(stack, canaries, "b.csv"))
     assert emissions.leaks() == {}
-
-
-def validation_error(text: str) -> Exception:
-    class Loud(BaseModel):
-        number: int
-
-    try:
-        Loud.model_validate({"number": text})
-    except ValidationError as error:
-        return error
-    raise AssertionError
-
-
-ERRORS: dict[str, Callable[[str], Exception]] = {
-    "memory": MemoryError,
-    "key": KeyError,
-    "decode": lambda text: UnicodeDecodeError("utf-8", text.encode(), 0, 1, text),
-    "encode": lambda text: UnicodeEncodeError("utf-8", text, 0, 1, text),
-    "json": lambda text: json.JSONDecodeError(text, text, 0),
-    "pydantic": validation_error,
-    "file": lambda text: FileNotFoundError(2, text, text),
-    "group": lambda text: ExceptionGroup(text, [ValueError(text)]),
-}
-STEPS = {
-    "NotesUploadedFunction": (notes_uploaded, "stage_object"),
-    "BatchDueFunction": (batch_due, "start_batches"),
-    "TransformFinishedFunction": (transform_finished, "collect_batch"),
-    "SummariesWrittenFunction": (summaries_written, "publish_batch"),
-}
-
-
-@pytest.mark.parametrize("function", STEPS)
-@pytest.mark.parametrize("kind", ERRORS)
-def test_a_handler_that_breaks_says_which_kind_of_error_it_was_and_no_more(
-    emissions: Emissions, canaries: Canaries, kind: str, function: str
-) -> None:
-    module, step = STEPS[function]
-    error = ERRORS[kind](canaries.text("error"))
-    error.__cause__ = ValueError(canaries.text("cause"))
-    error.add_note(canaries.text("remark"))
-    body = {"batch_id": "cb-1", "detail": {"batch_id": "cb-1"}}
-    message = drop(emissions.stack, canaries) if function == "NotesUploadedFunction" else body
-    with patch.object(module, step, side_effect=error), emissions.collected():
-        emissions.invoke(function, queue_event("transform_finished", message))
-    told = str([emissions.private["logs"], emissions.private["errors"]])
-    assert type(error).__name__ in told
-    assert emissions.leaks() == {}
-
-
-@pytest.mark.parametrize("function", ["NotesUploadedFunction", "TransformFinishedFunction", "SummariesWrittenFunction"])
-def test_a_message_that_is_none_is_not_repeated(emissions: Emissions, canaries: Canaries, function: str) -> None:
-    mark = canaries.mark("message")
-    poison: list[Any] = [
-        mark,
-        [mark],
-        {mark: mark},
-        {"detail": mark},
-        {"detail": {"object": mark, "batch_id": {mark: 1}}},
-    ]
-    event = queue_event("transform_finished", *poison)
-    event["Records"] += [{**event["Records"][0], "messageId": "last", "body": f'{{"{mark}'}]
-    with emissions.collected():
-        emissions.invoke(function, event)
-    assert emissions.leaks() == {}
-
-
-def test_a_dead_letter_is_the_message_as_it_was_and_no_more(emissions: Emissions, canaries: Canaries) -> None:
-    stack, sqs = emissions.stack, emissions.stack.session.client("sqs")
-    url, name = stack.name("NotesUploadedQueue"), "NotesUploadedDeadLetterQueue"
-    sqs.send_message(QueueUrl=url, MessageBody=json.dumps(drop(stack, canaries)))
-    broken = patch.object(notes_uploaded, "stage_object", side_effect=KeyError(canaries.text("error")))
-    with broken, emissions.collected():
-        while messages := sqs.receive_message(QueueUrl=url, AttributeNames=["All"]).get("Messages"):
-            emissions.invoke("NotesUploadedFunction", queue_event("notes_uploaded", json.loads(messages[0]["Body"])))
-            sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=messages[0]["ReceiptHandle"], VisibilityTimeout=0)
-    lies = sqs.receive_message(QueueUrl=stack.name(name), AttributeNames=["All"], MessageAttributeNames=["All"])
-    assert canaries.found_in(lies["Messages"]) == {"file-name"}
-    assert emissions.leaks() == {}
-
-
-def test_the_files_of_a_drop_that_failed_everywhere_are_marked(canaries: Canaries) -> None:
-    assert canaries.found_in(canary_files(canaries)) >= {"note-csv-1", "mrn-csv-2", "cut-json", "long"}

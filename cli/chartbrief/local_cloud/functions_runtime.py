@@ -190,6 +190,7 @@ def _environment(function: Function, endpoints: Mapping[str, str]) -> dict[str, 
         **endpoints,
         "AWS_ACCESS_KEY_ID": function.name,  # by which the services know whose policy holds
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
+        "AWS_LAMBDA_LOG_LEVEL": function.log_level,
         "AWS_REGION": REGION,
         "CHARTBRIEF_FUNCTION_TIMEOUT": str(function.timeout),
         "PYTHONUNBUFFERED": "1",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import logging
 import os
 import sys
 import time
@@ -17,6 +18,7 @@ from typing import Any
 from chartbrief.local_cloud.processes import leave_interrupts_to_parent
 
 _ANSWERS = 3
+_LIBRARY_LINE = '{"level": "%(levelname)s", "logger": "%(name)s", "message": "%(message)s"}'
 _SWITCH_SECONDS = 0.0002
 
 
@@ -43,6 +45,8 @@ def main() -> None:
     leave_interrupts_to_parent()
     # On AWS the network is slow and this does not matter; here threads that put objects wait for each other.
     sys.setswitchinterval(_SWITCH_SECONDS)
+    # As the runtime does, before the handler's own code can say anything about it.
+    logging.basicConfig(stream=sys.stdout, level=os.environ["AWS_LAMBDA_LOG_LEVEL"], format=_LIBRARY_LINE)
     module, _, name = sys.argv[1].rpartition(".")
     handler = getattr(importlib.import_module(module), name)
     answers = os.fdopen(_ANSWERS, "w")

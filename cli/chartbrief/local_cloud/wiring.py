@@ -45,13 +45,18 @@ class ScheduleSource:
 
 @dataclass(frozen=True)
 class Function:
-    """A function of the template."""
+    """A function of the template.
+
+    Attributes:
+        log_level: that Lambda's runtime sets for every library before it imports the handler.
+    """
 
     name: str
     handler: str
     timeout: float
     concurrency: int
     environment: dict[str, str]
+    log_level: str = "INFO"
     queues: list[QueueSource] = field(default_factory=list)
     schedules: list[ScheduleSource] = field(default_factory=list)
 
@@ -79,6 +84,7 @@ def _function(name: str, properties: dict[str, Any]) -> Function:
             int(properties.get("ReservedConcurrentExecutions", _DEFAULT_CONCURRENCY)), _DEFAULT_CONCURRENCY
         ),
         environment={key: str(value) for key, value in variables.items()},
+        log_level=str(properties.get("LoggingConfig", {}).get("ApplicationLogLevel", "INFO")),
     )
     for source, body in properties.get("Events", {}).items():
         _add_source(function, source, body)

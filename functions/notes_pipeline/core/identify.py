@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 
 from notes_pipeline.models import ClinicalNote, NoteVersion, ParsedNote, SourceObject, StagedShard
@@ -12,6 +13,7 @@ DEFAULT_SYSTEM = "default"
 # Transform job names have at most 63 characters: https://docs.aws.amazon.com/sagemaker/latest/APIReference/
 _ID_DIGITS, _BATCH_DIGITS = 32, 40
 _SEPARATOR = "\x1f"
+BATCH_ID = re.compile(rf"cb-[0-9a-f]{{{_BATCH_DIGITS}}}")
 
 
 def digest(*parts: str) -> str:

@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from notes_pipeline.core.identify import BATCH_ID
 from notes_pipeline.core.redrives import Redrive
 from notes_pipeline.errors import InputError
 from notes_pipeline.models import ObjectPart, SourceObject
@@ -69,7 +70,7 @@ def batch_id_of(message: Event) -> str:
     """Return the batch that a job's state change, or our own message, is about ("" for others' jobs)."""
     detail = message.get("detail", {})
     name = message.get("batch_id") or detail.get("TransformJobName") or detail.get("batchJobName", "")
-    return str(name) if str(name).startswith("cb-") else ""
+    return str(name) if BATCH_ID.fullmatch(str(name)) else ""
 
 
 def written_batch_of(message: Event) -> str:
@@ -79,9 +80,12 @@ def written_batch_of(message: Event) -> str:
         InputError: the message is no such event.
     """
     try:
-        return str(message["detail"]["batch_id"])
+        name = str(message["detail"]["batch_id"])
     except (KeyError, TypeError):
-        raise InputError("NotASummariesEvent", 'the message is not a "Summaries Written" event') from None
+        name = ""
+    if not BATCH_ID.fullmatch(name):  # it would be looked up, and logged
+        raise InputError("NotASummariesEvent", 'the message is not a "Summaries Written" event')
+    return name
 
 
 def each_message(event: Event, context: LambdaContext, handle: Callable[[Event], None]) -> Event:
