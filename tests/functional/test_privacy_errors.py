@@ -69,7 +69,8 @@ def test_a_handler_that_breaks_says_which_kind_of_error_it_was_and_no_more(
     error = ERRORS[kind](canaries.text("error"))
     error.__cause__ = ValueError(canaries.text("cause"))
     error.add_note(canaries.text("remark"))
-    body = {"batch_id": "cb-1", "detail": {"batch_id": "cb-1"}}
+    batch = "cb-" + "0" * 40
+    body = {"batch_id": batch, "detail": {"batch_id": batch}}
     message = drop(emissions.stack, canaries) if function == "NotesUploadedFunction" else body
     with patch.object(module, step, side_effect=error), emissions.collected():
         emissions.invoke(function, queue_event("transform_finished", message))
