@@ -22,6 +22,9 @@ from notes_pipeline.steps.ask_online import Online, ask_online
 from notes_pipeline.steps.give_jobs import JobPlaces, give_job
 
 _ONLINE_TRIES = 3
+# Bedrock queues jobs, and ends those that wait or take too long by itself: what is still there after so much is stuck.
+# https://docs.aws.amazon.com/bedrock/latest/APIReference/API_CreateModelInvocationJob.html
+_OTHERS_LAST = timedelta(days=2)
 # A throttled service, or one that is down, is asked again when its minute is over.
 _THROTTLED_SECONDS = 60
 
@@ -133,7 +136,8 @@ def _reservation(round_: Round, batch: OpenBatch, shards: Sequence[StagedShard])
 def _record(round_: Round, batch: OpenBatch, wanted: Reservation, job: str) -> None:
     starting, mode = round_.starting, batch.plan.mode
     seconds = wanted.seconds // starting.places.transform.instance_count
-    deadline = round_.now + timedelta(seconds=deadline_seconds(seconds, round_.experience))
+    lasts = timedelta(seconds=deadline_seconds(seconds, round_.experience))
+    deadline = round_.now + (lasts if mode is BatchMode.TRANSFORM else _OTHERS_LAST)
     starting.ledger.mark_running(batch.plan.batch_id, job, round_.now, deadline)
     if mode not in JOB_MODES:
         messages.send(starting.finished_queue_url, batch_id=batch.plan.batch_id)
