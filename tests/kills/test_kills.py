@@ -35,6 +35,8 @@ def test_a_state_that_is_killed_again_and_again_ends_like_one_that_never_was(
         lines.append(f"then {seconds:.1f} s to the end; never killed: {span.seconds:.1f} s")
     with capsys.disabled():
         sys.stdout.write("\n  ".join(lines) + "\n")
+    audited = command.run("audit", "--state", tmp_path / "out" / ".chartbrief")
+    assert audited.status == 0, audited.stdout + audited.stderr
     outcome = read_outcome(tmp_path / "out")
     assert (outcome.pending, outcome.waiting) == ([], 0)
     # What was told about is dropped again by the next run; what was not, never.

@@ -37,7 +37,7 @@ from chartbrief.local_cloud.wiring import STEPS, read_functions
 from chartbrief.options import LocalOption
 from chartbrief.time_split import Span
 
-_START_SECONDS = 90.0
+_START_SECONDS = 180.0
 
 
 class LocalCloud:

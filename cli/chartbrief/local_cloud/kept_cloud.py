@@ -17,7 +17,7 @@ from chartbrief.local_cloud.state import keep_state, settle_state
 from chartbrief.local_cloud.template import Template
 from chartbrief.output_folder import claim
 
-_START_SECONDS = 60.0
+_START_SECONDS = 180.0
 
 
 @contextmanager
