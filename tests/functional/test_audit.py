@@ -8,6 +8,8 @@ from tests.functional.audited import Ward
 from tests.functional.operators import operate
 from tests.functional.stack import Stack, envelope
 
+from chartbrief.operate.auditing import checks
+
 NOTES = "note_id,note\n1,Fever and cough. Given fluids.\n2,Chest pain. HR 120.\n"
 WAYS = {
     "transform": {},
@@ -134,3 +136,11 @@ def test_a_version_deleted_for_good_is_missed_unless_that_is_how_it_should_be(st
     s3.delete_object(Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"])
     assert ward.findings() == [("orphaned", "version-gone")]
     assert ward.findings("--retention", "30") == []
+
+
+def test_a_finding_is_not_lost_among_what_its_file_brings_along(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "MOST_TOLD", 1)
+    ward.delete(f"NOTE#{ward.uid('5')}", "NOTE")
+    _, found = ward.audit()
+    assert [item["code"] for item in found["findings"]] == ["note-row-missing"]
+    assert (found["problems"], found["not_told"]) == (2, {"lost": 1})

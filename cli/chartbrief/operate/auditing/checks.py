@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from itertools import islice
+from typing import Any
 
 from chartbrief.operate.auditing.check_batches import BATCHES
 from chartbrief.operate.auditing.check_drops import DROPS
@@ -54,6 +55,12 @@ def ask_all(evidence: Evidence, times: Times, names: Mapping[str, str]) -> Suspe
         if left:
             more[check.kind] = more.get(check.kind, 0) + left
     return Suspects(tuple(told), more)
+
+
+def identities(evidence: Evidence, times: Times) -> Iterator[tuple[Any, ...]]:
+    """Yield what every finding of evidence is about, however many there are."""
+    for check in CHECKS:
+        yield from (found.identity for found in _ask(evidence, check, times, {}))
 
 
 def _ask(evidence: Evidence, check: Check, times: Times, names: Mapping[str, str]) -> Iterator[Finding]:
