@@ -18,6 +18,7 @@ from moto.moto_api._internal import mock_random
 from moto.s3.models import _VersionedKeyStore, s3_backends
 from tests.faults.calls import Call, Faults, calling_place, refusal, with_fault
 from tests.faults.clock import Clock
+from tests.faults.grants import Grants
 from tests.faults.lambdas import Context, silence
 from tests.faults.queues import Event, Wiring
 from tests.faults.services import Services
@@ -72,6 +73,7 @@ class World:
         self.buckets = {n: self.resources.attribute(n, "Ref") for n in self.resources.of_type("AWS::S3::Bucket")}
         self._of_moto("NotesBucket").notification_configuration = None  # the simulator tells of drops itself
         self.services = Services(_Events(self), template.parameters, self.buckets["WorkBucket"], clock)
+        self.grants = Grants(self.resources)
         self.begin(0, Faults(), {})
 
     def begin(self, seed: int, faults: Faults, environment: dict[str, str]) -> None:
@@ -152,6 +154,7 @@ class World:
         def gate(client: BaseClient, operation: str, request: dict[str, Any]) -> Any:
             if client not in ours:
                 return world._route(client, operation, request, original)
+            world.grants.note(world.current, client.meta.service_model.service_name, operation, request)
             return world.call(operation, lambda: world._route(client, operation, request, original))
 
         with (

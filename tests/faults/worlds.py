@@ -30,7 +30,8 @@ class Worlds:
         world = self._made.get(schedule.way) or self._make(schedule.way)
         with simulated(self._clock):
             outcome = Driver(world, schedule).run()
-            outcome.violations = violations(world, outcome)
+            refused = [f"not granted: {what}" for what in world.grants.take_refused()]
+            outcome.violations = [*violations(world, outcome), *refused]
         return outcome
 
     def _make(self, way: str) -> World:
