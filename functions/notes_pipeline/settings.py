@@ -120,6 +120,7 @@ class TransformFinishedSettings(Settings):
 
     event_bus_name: Name
     batch_now_queue_url: Name
+    transform_finished_queue_url: Name
     max_attempts: Positive
 
 

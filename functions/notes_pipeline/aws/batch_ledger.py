@@ -14,7 +14,7 @@ from notes_pipeline.aws.table import Row, Table
 from notes_pipeline.models import BatchMode, BatchPlan, PlannedBatch, StagedShard
 
 # What a row holds as it is, and as ISO times, once it is known.
-_PLAIN = ("place", "busiest", "counted_on", "estimated_seconds", "stop_reason")
+_PLAIN = ("progress", "place", "busiest", "counted_on", "estimated_seconds", "stop_reason")
 _TIMES = ("started_at", "deadline", "oldest")
 
 
@@ -39,6 +39,7 @@ class OpenBatch:
         started_at: when the model got it, and `deadline`, when its job is stopped.
         stop_reason: code, if its job was stopped by us.
         oldest: when the oldest of its notes came.
+        progress: how far it is collected (`steps.collect_part.Progress`); "" if not at all.
     """
 
     plan: BatchPlan
@@ -56,6 +57,7 @@ class OpenBatch:
     deadline: datetime | None = None
     stop_reason: str = ""
     oldest: datetime | None = None
+    progress: str = ""
 
 
 @dataclass(frozen=True)
@@ -159,6 +161,13 @@ class BatchLedger:
         """Record that a batch's job is stopped by us, and why, before it is: a person stops jobs too."""
         key, expression = (f"BATCH#{batch_id}", "BATCH"), "SET stop_reason = :reason"
         self.table.update(*key, expression, "attribute_exists(pk)", reason=reason)
+
+    def note_progress(self, batch_id: str, before: str, after: str) -> bool:
+        """Record how far a batch is collected; say whether no other call was further."""
+        condition = "progress = :before OR attribute_not_exists(progress)"
+        return self.table.update(
+            f"BATCH#{batch_id}", "BATCH", "SET progress = :after", condition, before=before, after=after
+        )
 
     def mark_finished(self, batch_id: str) -> None:
         """Record that the batch has no shards any more; nothing of it was collected."""

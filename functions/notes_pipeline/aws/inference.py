@@ -14,6 +14,7 @@ from notes_pipeline.core.retry_rules import FailureKind, failure_kind
 from notes_pipeline.errors import ExistsError, MissingError, SetupError
 from notes_pipeline.models import StagedShard
 
+_ONLINE = "online-"
 JSON_LINES, JSON = "application/jsonlines", "application/json"
 # At most 63 characters each; the first keeps note text out of the outputs and puts its identity beside the answer.
 OUTPUT_FILTER = "$['note_uid','content_sha256','SageMakerOutput']"
@@ -79,6 +80,16 @@ def input_name(shard: StagedShard) -> str:
 def output_prefix(batch_id: str) -> str:
     """Return the prefix under which everything a batch wrote is listed."""
     return f"batches/{batch_id}/output/"
+
+
+def online_key(batch_id: str, number: int) -> str:
+    """Return the key of some answers that were given online."""
+    return f"{output_prefix(batch_id)}{_ONLINE}{number:05d}.jsonl.out"
+
+
+def is_online(key: str) -> bool:
+    """Say whether an output was given online."""
+    return key.rpartition("/")[2].startswith(_ONLINE)
 
 
 def manifest_body(bucket: str, keys: Sequence[str]) -> bytes:

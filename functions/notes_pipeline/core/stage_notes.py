@@ -65,11 +65,6 @@ def part_key(key: str, name: str) -> str:
     return f"{key.removesuffix('.jsonl')}{name if len(name) == 1 else '-' + name}.jsonl"
 
 
-def records_key(batch_id: str, shard: StagedShard) -> str:
-    """Return the key under which the summary records of a batch's shard stand together, as they were written."""
-    return f"batches/{batch_id}/records/{shard.key.removeprefix('staged/').replace('/', '-')}"
-
-
 def describe_shard(key: str, object_id: str, notes: Sequence[ClinicalNote], *, urgent: bool, at: str) -> StagedShard:
     """Return the ledger's description of a shard."""
     return StagedShard(

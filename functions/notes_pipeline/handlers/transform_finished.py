@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from datetime import UTC, datetime
 
 from aws_lambda_powertools.metrics import MetricUnit
@@ -17,37 +18,45 @@ from notes_pipeline.aws.table import Table
 from notes_pipeline.handlers.envelopes import Event, batch_id_of, each_message
 from notes_pipeline.observability import logger, metrics, observed
 from notes_pipeline.settings import TransformFinishedSettings
-from notes_pipeline.steps.collect_batch import Collected, Collecting, collect_batch
+from notes_pipeline.steps.collect_batch import Collected, collect_batch
+from notes_pipeline.steps.collect_part import Collecting
+
+# What a part that was begun may still take: two thousand files of one note.
+_LAST_SECONDS = 180.0
 
 
 @observed
 def lambda_handler(event: Event, context: LambdaContext) -> Event:
     """Collect the batches of the messages; report the messages that must come again."""
     settings = TransformFinishedSettings.from_environment(dict(os.environ))
-    return each_message(event, context, lambda message: _handle(batch_id_of(message), settings))
+    deadline = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - _LAST_SECONDS
+    return each_message(event, context, lambda message: _handle(batch_id_of(message), settings, deadline))
 
 
-def _handle(batch_id: str, settings: TransformFinishedSettings) -> None:
-    collecting = _collecting(settings)
+def _handle(batch_id: str, settings: TransformFinishedSettings, deadline: float) -> None:
+    collecting = _collecting(settings, deadline)
     collected = collect_batch(collecting, batch_id, datetime.now(UTC)) if batch_id else Collected()
+    if collected.is_unfinished:
+        messages.send(settings.transform_finished_queue_url, batch_id=batch_id)
+        logger.info("batch collected in part", extra={"batch_id": batch_id})
     end = collected.end()
     if end is None:
         return
-    counts = {"summarized": collected.summarized, "quarantined": collected.quarantined}
+    counts = {"summarized": end.summarized, "quarantined": end.quarantined}
     place = {"bucket": settings.summaries_bucket, "prefix": "by_note/"}
     messages.announce_summaries(settings.event_bus_name, {"batch_id": batch_id, **counts, **place})
     close_batch(collecting.batch_ledger, end, datetime.now(UTC))
     # Last: the round that this starts finds in the ledger what the batch has taught.
-    if collected.put_back:
+    if end.put_back:
         messages.send(settings.batch_now_queue_url, reason="put-back")
     metrics.add_metric(name="JobsFailed", unit=MetricUnit.Count, value=int(end.has_failed))
-    metrics.add_metric(name="NotesSummarized", unit=MetricUnit.Count, value=collected.summarized)
-    metrics.add_metric(name="NotesQuarantined", unit=MetricUnit.Count, value=collected.quarantined)
-    how = {"shards_put_back": collected.put_back, "ended": end.status, "reason": end.reason}
+    metrics.add_metric(name="NotesSummarized", unit=MetricUnit.Count, value=end.summarized)
+    metrics.add_metric(name="NotesQuarantined", unit=MetricUnit.Count, value=end.quarantined)
+    how = {"shards_put_back": end.put_back, "ended": end.status, "reason": end.reason}
     logger.info("batch collected", extra={"batch_id": batch_id, **counts, **how})
 
 
-def _collecting(settings: TransformFinishedSettings) -> Collecting:
+def _collecting(settings: TransformFinishedSettings, deadline: float) -> Collecting:
     table = Table(settings.ledger_table)
     return Collecting(
         work=Bucket(settings.work_bucket),
@@ -55,4 +64,5 @@ def _collecting(settings: TransformFinishedSettings) -> Collecting:
         note_ledger=NoteLedger(table),
         batch_ledger=BatchLedger(table),
         max_attempts=settings.max_attempts,
+        deadline=deadline,
     )

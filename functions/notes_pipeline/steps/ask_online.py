@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from notes_pipeline.aws import bedrock, endpoints
-from notes_pipeline.aws.inference import JSON, JSON_LINES, output_prefix
+from notes_pipeline.aws.inference import JSON, JSON_LINES, online_key, output_prefix
 from notes_pipeline.aws.objects import Bucket
 from notes_pipeline.core.questions import PartKey, Question, answered_lines, questions, refused_lines
 from notes_pipeline.core.read_outputs import read_outputs
@@ -87,20 +87,22 @@ def ask_online(work: Bucket, online: Online, plan: BatchPlan, shards: Sequence[S
     while (some := list(islice(wanted, _WRITTEN_TOGETHER))) and not round_.stop.is_set():
         with ThreadPoolExecutor(online.concurrency) as pool:
             lines = b"".join(_note(result, asked) for result in pool.map(round_.ask, some))
-        _write(work, prefix, written, lines)
+        _write(work, plan.batch_id, written, lines)
         if round_.error:
             raise round_.error
     asked.unasked = asked.unasked or bool(some)
     asked.throttled = round_.throttled
     if give_up and not asked.is_outage:
-        _write(work, prefix, written, b"".join(refused_lines(question, round_.code) for question in asked.failed))
+        _write(
+            work, plan.batch_id, written, b"".join(refused_lines(question, round_.code) for question in asked.failed)
+        )
         asked.failed.clear()
     return asked
 
 
-def _write(work: Bucket, prefix: str, written: list[str], lines: bytes) -> None:
+def _write(work: Bucket, batch_id: str, written: list[str], lines: bytes) -> None:
     if lines:
-        written.append(f"{prefix}online-{len(written) + 1:05d}.jsonl.out")
+        written.append(online_key(batch_id, len(written) + 1))
         work.write(written[-1], lines, JSON_LINES)
 
 

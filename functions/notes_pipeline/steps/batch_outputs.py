@@ -19,7 +19,7 @@ from notes_pipeline.steps.give_jobs import async_key
 
 
 class BatchOutputs:
-    """Reads a batch's outputs: all at once where they are joined with their notes, else shard by shard."""
+    """Reads a batch's outputs: shard by shard where a service wrote files, all at once what was answered online."""
 
     def __init__(self, work: Bucket, plan: BatchPlan) -> None:
         self._work, self._plan = work, plan
@@ -30,11 +30,11 @@ class BatchOutputs:
         Args:
             body: the staged shard's content.
         """
-        if self._plan.mode is not BatchMode.BEDROCK_BATCH:
-            return self._all
-        name = f"{inference.input_name(shard)}.out"
-        lines = self._lines(key for key in self._keys if key.endswith(f"/{name}"))
-        return read_bedrock_lines(self._plan.engine, body, lines)
+        if self._plan.mode is BatchMode.BEDROCK_BATCH:
+            return read_bedrock_lines(self._plan.engine, body, self._lines(self._of_input(shard)))
+        if self._plan.mode is BatchMode.TRANSFORM:
+            return {**self._all, **read_outputs(self._lines(self._of_input(shard)))}
+        return self._all
 
     @property
     def has_answers(self) -> bool:
@@ -47,10 +47,24 @@ class BatchOutputs:
         found = self._work.keys(inference.output_prefix(self._plan.batch_id))
         return [key for key in found if key.endswith(".out")]
 
+    def _of_input(self, shard: StagedShard) -> list[str]:
+        """Return the outputs that are called after a shard's file, wherever in the prefix they lie."""
+        own = shard.key.rpartition("/")[2] if self._plan.engine.is_ours else inference.input_name(shard)
+        return self._by_name.get(f"{own}.out", [])
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        names: dict[str, list[str]] = {}
+        for key in self._keys:
+            names.setdefault(key.rpartition("/")[2], []).append(key)
+        return names
+
     @cached_property
     def _all(self) -> dict[NoteKey, dict[int, Any]]:
-        is_async = self._plan.mode is BatchMode.ASYNC_ENDPOINT
-        return read_outputs(self._async_lines() if is_async else self._lines(self._keys))
+        """Return the outputs that are called after no shard: what was answered online, perhaps before a job."""
+        if self._plan.mode is BatchMode.ASYNC_ENDPOINT:
+            return read_outputs(self._async_lines())
+        return read_outputs(self._lines(key for key in self._keys if inference.is_online(key)))
 
     def _lines(self, keys: Iterable[str]) -> Iterator[str]:
         for key in keys:

@@ -7,16 +7,17 @@ batch's plan, so that a repeat writes the same objects again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
 from notes_pipeline.aws.batch_ledger import BatchLedger
 from notes_pipeline.aws.objects import Bucket
+from notes_pipeline.core.batch_parts import BatchPart, batch_parts
 from notes_pipeline.core.fhir_document import to_document_reference
 from notes_pipeline.core.parquet import to_parquet
-from notes_pipeline.core.stage_notes import read_texts, records_key
+from notes_pipeline.core.stage_notes import read_texts
 from notes_pipeline.core.summary_table import CODES, SUMMARIES, code_rows, day_of, summary_row
 from notes_pipeline.errors import MissingError
 from notes_pipeline.models import StagedShard
@@ -25,9 +26,6 @@ from notes_pipeline.steps.code_notes import Coding, Version, code_notes, version
 from notes_pipeline.steps.regroup import regroup
 
 _PARQUET = "application/vnd.apache.parquet"
-# A file of a table has so many rows at least: Athena and DuckDB read few large files faster than many small ones, and
-# so many notes with their texts are in memory at once.
-_PART_NOTES = 2_000
 # So many requests wait for their answers at once; each waits some tens of milliseconds.
 _AT_ONCE = 8
 Coded = tuple[SummaryRecord, NoteCodes]
@@ -68,15 +66,6 @@ class Published:
     patients: int = 0
 
 
-@dataclass(frozen=True)
-class _Part:
-    """Some shards of a batch, and the name of the files that are made of them."""
-
-    batch_id: str
-    name: str
-    shards: Sequence[StagedShard]
-
-
 def publish_batch(publishing: Publishing, batch_id: str) -> Published:
     """Write the datasets of a batch, part by part, then bring the patient groups up to date.
 
@@ -85,29 +74,17 @@ def publish_batch(publishing: Publishing, batch_id: str) -> Published:
     """
     published, coded = Published(), list[Coded]()
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        for number, shards in enumerate(in_parts(publishing.batch_ledger.shards(batch_id))):
-            coded += _publish_part(publishing, _Part(batch_id, f"part-{number:05d}", shards), pool, published)
+        for part in batch_parts(batch_id, publishing.batch_ledger.shards(batch_id)):
+            coded += _publish_part(publishing, part, pool, published)
     if coded:
         published.patients = regroup(publishing.summaries, coded, batch_id).patients
     return published
 
 
-def in_parts(shards: Iterable[StagedShard], notes: int = _PART_NOTES) -> Iterator[list[StagedShard]]:
-    """Yield the shards in their order, together as soon as they have so many notes."""
-    part, held = list[StagedShard](), 0
-    for shard in shards:
-        part.append(shard)
-        held += shard.notes
-        if held >= notes:
-            yield part
-            part, held = [], 0
-    if part:
-        yield part
-
-
-def _publish_part(publishing: Publishing, part: _Part, pool: ThreadPoolExecutor, published: Published) -> list[Coded]:
-    found_records = pool.map(lambda shard: _records(publishing.work, part.batch_id, shard), part.shards)
-    records = [record for some in found_records for record in some]
+def _publish_part(
+    publishing: Publishing, part: BatchPart, pool: ThreadPoolExecutor, published: Published
+) -> list[Coded]:
+    records = _records(publishing.work, part)
     # Earlier versions that these supersede are among them, for the tables to say so: their codes are there already.
     own = [record for record in records if record.superseded_by is None]
     if not records:
@@ -131,9 +108,9 @@ def _publish_part(publishing: Publishing, part: _Part, pool: ThreadPoolExecutor,
     return [_light(record, of_note) for record, of_note in coded]
 
 
-def _records(work: Bucket, batch_id: str, shard: StagedShard) -> list[SummaryRecord]:
+def _records(work: Bucket, part: BatchPart) -> list[SummaryRecord]:
     try:
-        lines = work.read(records_key(batch_id, shard)).splitlines()
+        lines = work.read(part.records_key).splitlines()
     except MissingError:
         return []  # none of its notes was summarized in this batch
     return [SummaryRecord.model_validate_json(line) for line in lines]

@@ -1,0 +1,1 @@
+"""Large files and large backlogs through the functions' own code: time, memory, calls."""
