@@ -1,4 +1,4 @@
-"""A stand-in for DynamoDB on this machine's disk: one table and its index, as flat in memory as the service is to us."""
+"""A stand-in for DynamoDB on this machine's disk: one table and its index, of which nothing stays in memory."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from benchmarks.big.conditions import Item, changed, holds
 
 _PAGE_BYTES = 1_000_000  # of a Query's page
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS rows (pk TEXT, sk TEXT, backlog TEXT, ready_at TEXT, item TEXT, PRIMARY KEY (pk, sk)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS rows
+    (pk TEXT, sk TEXT, backlog TEXT, ready_at TEXT, item TEXT, PRIMARY KEY (pk, sk)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS backlog ON rows (backlog, ready_at, pk) WHERE backlog IS NOT NULL;
 """
 Answer = tuple[int, dict[str, Any]]
