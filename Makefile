@@ -175,6 +175,10 @@ train-options: $(TRAIN) ## Train the small models of the open options and compar
 	.venv-train/bin/python -m note_summarizer.option_models serve
 	.venv-train/bin/python -m note_summarizer.option_models judge
 
+.PHONY: bench-big
+bench-big: $(DEV) ## A million notes in one file, in a million files, in one job, through the functions; BIG='file --notes 20000' for less.
+	@.venv/bin/python -m benchmarks.big $(BIG)
+
 .PHONY: bench
 bench: $(BENCHED) ## Compare the engine with what people use today, draw it and fill docs/performance.md; BENCH='--quick' for options.
 	@.venv-train/bin/python -m benchmarks.bench $(BENCH)

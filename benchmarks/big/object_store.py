@@ -25,7 +25,7 @@ class Raw(io.RawIOBase):
     def read(self, amount: int | None = -1) -> bytes:
         """Return at most so many bytes."""
         count = self._left if amount is None or amount < 0 else min(amount, self._left)
-        found = self._file.read(count)
+        found = self._file.read(count) if count else b""
         self._left -= len(found)
         if not self._left:
             self._file.close()
@@ -50,18 +50,20 @@ class ObjectStore:
     def answer(self, method: str, url: str, headers: Mapping[str, str], body: Any) -> Answer:
         """Return status, headers and raw body of the answer to a request."""
         parts = urlsplit(url)
-        bucket, _, key = unquote(parts.path).lstrip("/").partition("/")
+        host, path_ = parts.hostname or "", unquote(parts.path).lstrip("/")
+        # `bucket.s3.amazonaws.com/key`, or `s3.amazonaws.com/bucket/key`.
+        bucket, _, key = path_.partition("/") if host.startswith("s3.") else (host.partition(".")[0], "", path_)
         if not key:
-            return 200, {}, _bytes(self._list(bucket, parse_qs(parts.query)))
+            return 200, {}, in_memory(self._list(bucket, parse_qs(parts.query)))
         path = self.path(bucket, key)
         if method == "PUT":
             self._put(path, body)
-            return 200, {"ETag": '"0"'}, _bytes(b"")
+            return 200, {"ETag": '"0"'}, in_memory(b"")
         if not path.is_file():
-            return 404, {}, _bytes(b"" if method == "HEAD" else b"<Error><Code>NoSuchKey</Code></Error>")
+            return 404, {}, in_memory(b"" if method == "HEAD" else b"<Error><Code>NoSuchKey</Code></Error>")
         size = path.stat().st_size
         if method == "HEAD":
-            return 200, {"Content-Length": str(size), "ETag": '"0"'}, _bytes(b"")
+            return 200, {"Content-Length": str(size), "ETag": '"0"'}, in_memory(b"")
         wanted = re.match(r"bytes=(\d+)-(\d*)", headers.get("Range", ""))
         start = int(wanted[1]) if wanted else 0
         end = int(wanted[2]) + 1 if wanted and wanted[2] else size
@@ -96,7 +98,15 @@ class ObjectStore:
         return sorted(key for path in found if (key := str(path.relative_to(root))).startswith(prefix))
 
 
-class _bytes(io.BytesIO):  # noqa: N801 - a body
+class _Memory(io.BytesIO):
+    """A body that is in memory, as a connection would give it."""
+
     def stream(self, amount: int = 65_536, **_: object) -> Iterator[bytes]:
+        """Yield what is left."""
         while found := self.read(amount):
             yield found
+
+
+def in_memory(body: bytes) -> _Memory:
+    """Return the raw body of an answer."""
+    return _Memory(body)
