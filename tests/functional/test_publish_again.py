@@ -16,7 +16,6 @@ from notes_pipeline.aws import clients
 from notes_pipeline.errors import InferenceError
 from notes_pipeline.handlers import summaries_written
 from notes_pipeline.records import NoteCodes, SummaryRecord
-from notes_pipeline.steps import write_datasets
 from notes_pipeline.steps.coders import lexical_coder
 
 NOTES = "note_id,patient_id,note\n" + "".join(f"n{i},p{i},Asthma and fever.\n" for i in range(2))
@@ -122,7 +121,7 @@ def test_a_note_that_the_engine_cannot_read_costs_no_other_note_its_codes(
 
 
 def test_a_large_batch_is_written_in_parts(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(write_datasets.in_parts, "__defaults__", (1,))
+    monkeypatch.setattr("notes_pipeline.core.batch_parts._NOTES", 1)
     stack.invoke("SummariesWrittenFunction", written(stack))
     names = {key.rsplit("/", 1)[1] for key in stack.objects("SummariesBucket", "table/")}
     assert names == {"part-00000.parquet", "part-00001.parquet"}

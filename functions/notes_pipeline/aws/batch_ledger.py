@@ -135,27 +135,15 @@ class BatchLedger:
 
     def change_mode(self, batch_id: str, plan: BatchPlan, tries: int) -> None:
         """Rewrite a planned batch's plan and its count of failed tries."""
-        self.table.update(
-            f"BATCH#{batch_id}",
-            "BATCH",
-            "SET batch_plan = :plan, tries = :tries",
-            "#status = :planned",
-            plan=plan.model_dump_json(),
-            tries=tries,
-            planned=BatchStatus.PLANNED.value,
-        )
+        values = {"plan": plan.model_dump_json(), "tries": tries, "planned": BatchStatus.PLANNED.value}
+        expression = "SET batch_plan = :plan, tries = :tries"
+        self.table.update(f"BATCH#{batch_id}", "BATCH", expression, "#status = :planned", **values)
 
     def mark_running(self, batch_id: str, job: str, now: datetime, deadline: datetime) -> None:
         """Record that the model has the batch, what its job is called, and when that is stopped."""
-        self._move(
-            batch_id,
-            BatchStatus.RUNNING,
-            "SET #status = :status, job_name = :job, started_at = :now, deadline = :deadline",
-            BatchStatus.PLANNED,
-            job=job,
-            now=now.isoformat(),
-            deadline=deadline.isoformat(),
-        )
+        expression = "SET #status = :status, job_name = :job, started_at = :now, deadline = :deadline"
+        times = {"now": now.isoformat(), "deadline": deadline.isoformat()}
+        self._move(batch_id, BatchStatus.RUNNING, expression, BatchStatus.PLANNED, job=job, **times)
 
     def mark_stopped(self, batch_id: str, reason: str) -> None:
         """Record that a batch's job is stopped by us, and why, before it is: a person stops jobs too."""
