@@ -57,7 +57,8 @@ class ObjectStore:
             return 200, {}, in_memory(self._list(bucket, parse_qs(parts.query)))
         path = self.path(bucket, key)
         if method == "PUT":
-            self._put(path, body)
+            content = body.read() if hasattr(body, "read") else body
+            self._put(path, _joined(content) if "aws-chunked" in headers.get("Content-Encoding", "") else content)
             return 200, {"ETag": '"0"'}, in_memory(b"")
         if not path.is_file():
             return 404, {}, in_memory(b"" if method == "HEAD" else b"<Error><Code>NoSuchKey</Code></Error>")
@@ -70,9 +71,8 @@ class ObjectStore:
         length = {"Content-Length": str(min(end, size) - start)}
         return (206 if wanted else 200), length, Raw(path, start, min(end, size) - start)
 
-    def _put(self, path: Path, body: Any) -> None:
+    def _put(self, path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        content = body.read() if hasattr(body, "read") else body
         aside = path.with_name(f".{os.getpid()}-{path.name}")
         aside.write_bytes(content)
         aside.replace(path)
@@ -96,6 +96,15 @@ class ObjectStore:
         start = root / prefix.rpartition("/")[0]
         found = (Path(folder) / name for folder, _, names in os.walk(start) for name in names if name[0] != ".")
         return sorted(key for path in found if (key := str(path.relative_to(root))).startswith(prefix))
+
+
+def _joined(content: bytes) -> bytes:
+    """Return what was sent in chunks, each behind its length, with a checksum at the end."""
+    parts, at = list[bytes](), 0
+    while size := int(content[at : (end := content.index(b"\r\n", at))], 16):
+        parts.append(content[end + 2 : end + 2 + size])
+        at = end + 2 + size + 2
+    return b"".join(parts)
 
 
 class _Memory(io.BytesIO):
