@@ -107,17 +107,29 @@ def _write_inputs(
 
 
 def _give_async(places: JobPlaces, plan: BatchPlan, shards: Sequence[StagedShard]) -> str:
-    asked: list[dict[str, Any]] = []
     content_type = inference.JSON_LINES if plan.engine.is_ours else inference.JSON
-    for number, question in enumerate(batch_questions(places.work, plan, shards), start=1):
-        key = f"{inference.input_prefix(plan.batch_id)}{number:06d}.json"
-        places.work.write(key, question.body)
-        output, failure = endpoints.invoke_endpoint_async(
-            places.endpoint_name, f"s3://{places.work.name}/{key}", content_type, f"{plan.batch_id}-{number}"
-        )
-        asked.append({"keys": question.keys, "output": output, "failure": failure})
-    places.work.write(async_key(plan.batch_id), json.dumps(asked).encode())
+    # What an earlier round asked, before the endpoint took no more, is not asked again.
+    asked = _asked(places.work, plan.batch_id)
+    known = {tuple(key) for one in asked for key in one["keys"]}
+    try:
+        questions = batch_questions(places.work, plan, shards, known)
+        for number, question in enumerate(questions, start=len(asked) + 1):
+            key = f"{inference.input_prefix(plan.batch_id)}{number:06d}.json"
+            places.work.write(key, question.body)
+            output, failure = endpoints.invoke_endpoint_async(
+                places.endpoint_name, f"s3://{places.work.name}/{key}", content_type, f"{plan.batch_id}-{number}"
+            )
+            asked.append({"keys": question.keys, "output": output, "failure": failure})
+    finally:
+        places.work.write(async_key(plan.batch_id), json.dumps(asked).encode())
     return ""
+
+
+def _asked(work: Bucket, batch_id: str) -> list[dict[str, Any]]:
+    try:
+        return list(json.loads(work.read(async_key(batch_id))))
+    except MissingError:
+        return []
 
 
 def async_key(batch_id: str) -> str:
