@@ -21,6 +21,8 @@ VARIANTS = (
     Schedule(way="endpoint", drops=_BREAKING, refusals=("ThrottlingException",)),
 )
 USUALS = tuple(Schedule(way=way, drops=USUAL) for way in WAYS)
+# Of these every call meets every fault; of the others every call site.
+EVERY_CALL = [flow for flow in USUALS if flow.way in ("transform", "endpoint")]
 
 
 @dataclass
@@ -70,6 +72,14 @@ def single_faults(outcome: Outcome, *, of_each_site: bool = False) -> Iterator[S
         seen.add(call.site)
 
 
+def some_single_faults(outcome: Outcome) -> list[Schedule]:
+    """Return two faults for each call site, by turns: what there is time for whenever anything is changed."""
+    effects = list(Effect)
+    every = list(single_faults(outcome, of_each_site=True))
+    turns = (every[place : place + len(effects)] for place in range(0, len(every), len(effects)))
+    return [site[(turn + more) % len(effects)] for turn, site in enumerate(turns) for more in (0, 2)]
+
+
 def seeds(first: int, count: int) -> Iterator[Schedule]:
     """Yield drawn schedules."""
     return (from_seed(seed) for seed in range(first, first + count))
@@ -103,7 +113,7 @@ def run_campaign(random_schedules: int, processes: int, first_seed: int = 0) -> 
     tally = Tally()
     with multiprocessing.get_context("spawn").Pool(processes, _Process.start) as pool:
         flows = pool.map(_Process.run, [*USUALS, *VARIANTS], chunksize=1)
-        schedules = [one for flow in flows for one in single_faults(flow)]
+        schedules = [one for flow in flows for one in single_faults(flow, of_each_site=flow.schedule not in EVERY_CALL)]
         schedules += seeds(first_seed, random_schedules)
         for outcome in flows:
             tally.add(outcome)

@@ -6,7 +6,7 @@ from tests.faults.happenings import Happenings
 from tests.faults.outcome import Outcome
 from tests.faults.queues import Queue
 
-TICK_SECONDS = 300.0
+TICK_SECONDS, SLOW_TICK_SECONDS = 300.0, 3600.0
 MOST_ACTIONS = 700
 LONGEST_SECONDS = 2 * 86_400.0
 Action = Callable[[], None]
@@ -20,6 +20,7 @@ class Driver(Happenings):
             actions = 0
             while actions < MOST_ACTIONS and self.clock.seconds - self._begin < LONGEST_SECONDS:
                 actions += 1
+                self.world.services.notice_stops()
                 action = self._drawn() if not self._quiet_phase else self._next_in_turn()
                 if action is None:
                     self.outcome.is_quiet = True
@@ -59,9 +60,9 @@ class Driver(Happenings):
         if found:
             oldest = min(found, key=lambda f: f[0].visible()[0].visible_at)
             return lambda: self._deliver(*oldest)
-        jobs = self.world.services.pending
-        if jobs and jobs[0].due <= self.clock.seconds:
-            return lambda: self._end(0)
+        due = [place for place, job in enumerate(self.world.services.pending) if job.due <= self.clock.seconds]
+        if due:
+            return lambda: self._end(due[0])
         if self._drops and self._begin + self._drops[0][1].at <= self.clock.seconds:
             return self._drop
         if self.clock.seconds >= self._last_tick + self._pause():
@@ -70,8 +71,10 @@ class Driver(Happenings):
 
     def _pause(self) -> float:
         """Seconds between ticks: fewer of them once nothing but patience is needed, to save the time of this run."""
+        pending = self.world.services.pending
+        is_long = bool(pending) and all(job.due == float("inf") for job in pending)
         waited = self.clock.seconds - self._calm_since
-        return TICK_SECONDS if not self._quiet_phase or waited < 7200 else 3600.0
+        return SLOW_TICK_SECONDS if is_long or (self._quiet_phase and waited > 7200) else TICK_SECONDS
 
     def _something_waits(self) -> bool:
         messages = any(queue.messages for queue, _, _ in self.queues)

@@ -41,7 +41,7 @@ class Happenings:
         )
         self._draw = self.clock.random
         world.wiring.when_sent = self._repeat_or_lose
-        world.services.when_asked = self._remember
+        world.services.when_asked, world.services.asking = self._remember, lambda: world.current
         self._in_job: list[str] = []
         self.queues: list[tuple[Queue, str, int]] = [
             (world.wiring.queue(source.queue_arn), function.name, source.batch_size)
@@ -130,12 +130,14 @@ class Happenings:
     def _end(self, place: int) -> None:
         """Let a job end, or an asynchronous endpoint answer."""
         self._in_job.clear()
-        job = self.world.services.pending[place].job
+        pending = self.world.services.pending[place]
+        job, asker = pending.job, pending.asker
         end = self.world.services.end_next(place)
         self._tell(f"a job ends: {end}")
         self.outcome.ends.append(end)
         # A file of a job is lost as a whole; and what an endpoint keeps failing goes to a job as a whole.
-        if end != "completed" or self.schedule.way == "endpoint" or (job and job.status != "Completed"):
+        is_lost = job is None and asker is not None and (asker.is_faulted or asker.error is not None)
+        if is_lost or end != "completed" or self.schedule.way == "endpoint" or (job and job.status != "Completed"):
             self.outcome.excused.update(self._in_job)
 
     def _remember(self, mark: str) -> None:

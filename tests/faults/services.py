@@ -23,7 +23,9 @@ REASONS = {
     "internal": "InternalServerError: We encountered an internal error. Please try again.",
     "memory": "AlgorithmError: Please use an instance type with more memory, exit code: 137",
 }
-ENDS = ("completed", "some", "none", "stopped", *REASONS)
+# One that never ends does so only when it is stopped.
+ENDS = ("completed", "some", "none", "stopped", "never", *REASONS)
+_STOPS_WITHIN = 30.0
 BEDROCK_ENDS = {"some": "job-partial", "none": "job-failed", "capacity": "job-expired", "internal": "job-failed"}
 CREATION_REFUSALS = ("ThrottlingException", "ResourceLimitExceeded", "LimitExceeded")
 
@@ -35,6 +37,7 @@ class Pending:
     due: float
     work: Callable[[], None]
     job: Any = None
+    asker: Any = None
 
 
 class Model(FirstSentence):
@@ -75,6 +78,7 @@ class Services:
         self._quota = Limits(min_records=int(parameters["BedrockBatchMinRecords"]))
         self._clock = clock
         self.when_asked: Callable[[str], None] = lambda mark: None
+        self.asking: Callable[[], Any] = lambda: None
         self.reset()
 
     def reset(self) -> None:
@@ -89,7 +93,8 @@ class Services:
         self._clock.later = self._later
 
     def _later(self, work: Callable[[], None]) -> None:
-        self.pending.append(Pending(self._clock.seconds + JOB_SECONDS, work, getattr(work, "job", None)))
+        due = self._clock.seconds + JOB_SECONDS
+        self.pending.append(Pending(due, work, getattr(work, "job", None), self.asking()))
 
     def _counting(self, post: Callable[..., httpx.Response]) -> Callable[..., httpx.Response]:
         def counted(body: bytes, *more: Any) -> httpx.Response:
@@ -112,10 +117,20 @@ class Services:
             self.answered[mark.decode()] += 1
             self.when_asked(mark.decode())
 
+    def notice_stops(self) -> None:
+        """Let jobs end that would not have, and were stopped."""
+        for one in self.pending:
+            if one.due == float("inf") and one.job._stopped.is_set():
+                one.due = self._clock.seconds + _STOPS_WITHIN
+
     def end_next(self, place: int = 0) -> str:
         """Let a pending piece of work end; return how it did."""
         pending = self.pending.pop(place)
         end = self.ends.pop(0) if self.ends else "completed"
+        if end == "never" and pending.job is not None:
+            pending.due = float("inf")
+            self.pending.append(pending)
+            return end
         self._requests = 0
         self.failing = {"some": 1, "none": 0}.get(end)
         if end in REASONS and hasattr(pending.job, "_end"):
