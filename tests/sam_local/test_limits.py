@@ -63,12 +63,12 @@ def test_a_call_that_its_time_out_cut_short_is_made_again_with_the_same_result(s
             written.append(path)
             answers_again.wait(60)
 
-    with again(sam, tmp_path, "SummariesWrittenFunction", Timeout=15) as (function, front):
+    with again(sam, tmp_path, "SummariesWrittenFunction", Timeout=30) as (function, front):
         front.before = stop_answering
         started = time.monotonic()
         with pytest.raises(InvocationError, match="timed out"):
             function.invoke(event)
-        assert 14 < time.monotonic() - started < 40
+        assert 29 < time.monotonic() - started < 60
         assert written
         answers_again.set()
         assert function.invoke(event) == DONE
