@@ -20,7 +20,7 @@ from chartbrief.local_cloud.processes import END_WITH_INPUT
 from chartbrief.local_cloud.template import REGION
 from chartbrief.local_cloud.wiring import Function
 
-_START_SECONDS, _STOP_SECONDS = 60.0, 2.0
+_START_SECONDS, _STOP_SECONDS = 180.0, 2.0
 # What a function may see of this machine; everything else of its environment comes from the template.
 _INHERITED = ("PATH", "HOME", "LANG", "PYTHONPATH", "VIRTUAL_ENV", "TMPDIR", "TZ")
 
