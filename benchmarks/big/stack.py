@@ -98,7 +98,7 @@ class Stack:
 
 
 def _environments(parameters: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    given = {"ModelName": "stand-in", "EndpointName": "none", "MaxWaitSeconds": "3600"} | dict(parameters)
+    given = {"ModelName": "stand-in", "EndpointName": "none", "MaxWaitSeconds": "0"} | dict(parameters)
     with mock_aws():
         resources = Resources(Template(DEFAULT_TEMPLATE, given), boto3.Session(**CREDENTIALS))
         resources.create_all()
