@@ -57,6 +57,16 @@ def test_every_way_to_summarize_ends_in_sound_books(aws: None, way: str) -> None
     assert found["books"]["received"] == 10
 
 
+def test_an_amendment_in_quarantine_leaves_no_summary_current(stack: Stack) -> None:
+    for text in ("Fever and cough.", "Please refuse me."):
+        stack.upload(stack.drop("ehr/a.csv", f"note_id,note\n1,{text}\n"))
+        stack.settle()
+    result = operate(stack, "audit", "--json", "--grace", "0")
+    assert (result.exit_code, json.loads(result.stdout)["findings"]) == (0, [])
+    assert stack.books() == {"superseded": 1, "quarantined": 1}
+    assert [record["status"] for record in stack.records("by_note/")] == ["superseded"]
+
+
 def test_what_is_on_its_way_is_sound(stack: Stack) -> None:
     stack.upload(stack.drop("ehr/a.csv", NOTES))
     result = operate(stack, "audit", "--json", "--grace", "0")

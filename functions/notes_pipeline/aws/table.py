@@ -57,7 +57,8 @@ class Table:
     def get_all(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Row]:
         """Return the rows there are as of now, at most 100, by their keys (pk, sk), no two of which are the same."""
         found: dict[tuple[str, str], Row] = {}
-        left: Any = {self.name: {"Keys": [_marshal(pk=pk, sk=sk) for pk, sk in keys], "ConsistentRead": True}}
+        wanted = [_marshal(pk=pk, sk=sk) for pk, sk in keys]
+        left: Any = {self.name: {"Keys": wanted, "ConsistentRead": True}} if wanted else {}  # none is no valid request
         while left:
             with translated("DynamoDB BatchGetItem"):
                 answer = clients.dynamodb().batch_get_item(RequestItems=left)
