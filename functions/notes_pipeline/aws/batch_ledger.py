@@ -90,6 +90,11 @@ class BatchLedger:
         waiting = accumulate(shard.notes for shard in self.backlog(urgent=False))
         return any(sum_ >= notes for sum_ in waiting)
 
+    def waiting(self) -> Iterator[tuple[int, str]]:
+        """Yield of each shard that waits how many notes it has, and since when; reads no more of it than that."""
+        rows = (self.table.backlog(kind, ["notes", "ready_at"]) for kind in ("urgent", "pending"))
+        return ((row["notes"], row["ready_at"]) for some in rows for row in some)
+
     def open_batches(self) -> Iterator[OpenBatch]:
         """Yield the batches that have not finished."""
         return (_batch(row) for row in self.table.backlog("open"))

@@ -119,19 +119,18 @@ class Table:
         values = _values({"pk": pk, "first": first, "last": last})
         yield from self._pages(KeyConditionExpression=condition, ConsistentRead=True, **values)
 
-    def backlog(self, kind: str) -> Iterator[Row]:
-        """Yield the rows of the sparse index `backlog` of a kind, oldest first."""
-        yield from self._pages(IndexName="backlog", KeyConditionExpression="backlog = :kind", **_values({"kind": kind}))
+    def backlog(self, kind: str, fields: Sequence[str] = ()) -> Iterator[Row]:
+        """Yield the rows of the sparse index `backlog` of a kind, oldest first; only `fields` of them, if given."""
+        request = {"IndexName": "backlog", "KeyConditionExpression": "backlog = :kind", **_projection(fields)}
+        yield from self._pages(**request, **_values({"kind": kind}))
 
     def scan(self, segment: int = 0, segments: int = 1, fields: Sequence[str] = ()) -> Iterator[Row]:
         """Yield every row of one of several parts of the table, as of now; only `fields` of it, if any are given.
 
         The rows of a partition come one after another. What is read is paid for, whatever the fields.
         """
-        names = {f"#f{place}": field for place, field in enumerate(fields)}
         request: Any = {"TableName": self.name, "ConsistentRead": True, "Segment": segment, "TotalSegments": segments}
-        if names:
-            request |= {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
+        request |= _projection(fields)
         with translated("DynamoDB Scan"):
             for page in clients.dynamodb().get_paginator("scan").paginate(**request):
                 yield from (_row(item) for item in page["Items"])
@@ -173,6 +172,11 @@ def _change(table: str, change: Change) -> dict[str, Any]:
         **_values(change.values),
         **({"ExpressionAttributeNames": names} if names else {}),
     }
+
+
+def _projection(fields: Sequence[str]) -> dict[str, Any]:
+    names = {f"#f{place}": field for place, field in enumerate(fields)}
+    return {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names} if names else {}
 
 
 def _marshal(**row: Any) -> dict[str, Any]:

@@ -24,11 +24,12 @@ class Waiting:
 
 
 def measure_backlog(ledger: BatchLedger, now: datetime) -> Waiting:
-    """Count what waits. Reads every waiting shard's row; holds none of them."""
-    notes, oldest, oldest_batch = 0, now, now
-    for shard in ledger.backlog():
-        notes += shard.notes
-        oldest = min(oldest, datetime.fromisoformat(shard.ready_at))
+    """Count what waits. Looks at every waiting shard, however many there are; holds none of them."""
+    notes, since, oldest_batch = 0, now.isoformat(), now
+    for count, ready_at in ledger.waiting():
+        notes += count
+        since = min(since, ready_at)
+    oldest = datetime.fromisoformat(since)
     for batch in ledger.open_batches():
         notes += batch.counted_notes
         oldest_batch = min(oldest_batch, batch.planned_at)
