@@ -29,17 +29,23 @@ def ledger(stack: Stack) -> NoteLedger:
 
 
 def test_one_amended_meanwhile_is_not_settled_and_the_other_is(ledger: NoteLedger) -> None:
-    rows = current_rows(ledger, {"1": "a", "2": "a"})
+    rows = current_rows(ledger, [("1", "a"), ("2", "a")])
     ledger.claim(note("1", "b"), version("1", "b", "2031-01-02T00:00:00Z"))
     assert settle_together(ledger, rows, Status.SUMMARIZED) == {"2"}
     statuses = {uid: row["status"] for uid in ("1", "2") if (row := ledger.table.get(f"NOTE#{uid}", "NOTE"))}
     assert statuses == {"1": "pending", "2": "summarized"}
-    assert set(current_rows(ledger, {"1": "a", "2": "a"})) == {"2"}
+    assert set(current_rows(ledger, [("1", "a"), ("2", "a")])) == {"2"}
+
+
+def test_of_two_texts_of_a_note_the_one_that_counts_is_found_whatever_their_order(ledger: NoteLedger) -> None:
+    ledger.claim(note("1", "b"), version("1", "b", "2031-01-02T00:00:00Z"))
+    for texts in ([("1", "a"), ("1", "b")], [("1", "b"), ("1", "a")]):
+        assert current_rows(ledger, texts)["1"]["content_sha256"] == "b"
 
 
 def test_settling_again_changes_nothing(ledger: NoteLedger) -> None:
     for _ in range(2):
-        rows = current_rows(ledger, {"1": "a", "2": "a"})
+        rows = current_rows(ledger, [("1", "a"), ("2", "a")])
         assert settle_together(ledger, rows, Status.SUMMARIZED) == {"1", "2"}
     receipts = [row["status"] for uid in ("1", "2") for row in ledger.table.query(f"OBJECT#{uid}a", "RECORD#")]
     assert receipts == ["summarized", "summarized"]

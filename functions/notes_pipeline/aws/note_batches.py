@@ -45,10 +45,14 @@ def claim_together(ledger: NoteLedger, notes: Sequence[tuple[ClinicalNote, NoteV
     return claims
 
 
-def current_rows(ledger: NoteLedger, versions: Mapping[str, str]) -> dict[str, Row]:
-    """Return the rows of those of at most 100 notes whose version that counts is the given one (hash by note uid)."""
-    rows = _rows(ledger, list(versions))
-    return {uid: row for uid, row in rows.items() if row["content_sha256"] == versions[uid]}
+def current_rows(ledger: NoteLedger, versions: Sequence[tuple[str, str]]) -> dict[str, Row]:
+    """Return the rows, by note uid, of the notes whose version that counts is among these.
+
+    Args:
+        versions: note uids and hashes, at most 100; of a note there may be several.
+    """
+    rows = _rows(ledger, list(dict.fromkeys(uid for uid, _ in versions)))
+    return {uid: row for uid, row in rows.items() if (uid, row["content_sha256"]) in versions}
 
 
 def settle_together(ledger: NoteLedger, rows: Mapping[str, Row], status: Status) -> set[str]:

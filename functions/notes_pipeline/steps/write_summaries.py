@@ -50,26 +50,32 @@ def writers_at_once(seconds: float, computed: float) -> int:
 
 def _write_some(summaries: Bucket, ledger: NoteLedger, records: Sequence[SummaryRecord]) -> list[SummaryRecord]:
     """Write the summaries of at most 50 notes and settle them; return them as written, with those they supersede."""
-    rows = current_rows(ledger, {record.note_uid: record.content_sha256 for record in records})
-    # Of a note that is not among them an amended version arrived meanwhile; its own summary is on its way.
-    current = [record for record in records if record.note_uid in rows]
+    rows = current_rows(ledger, [(record.note_uid, record.content_sha256) for record in records])
+    # Of a note that has none among them an amended version arrived meanwhile; its own summary is on its way.
+    current = [record for record in records if _is_of(rows.get(record.note_uid), record)]
     _put_all(summaries, current)
     amended = (record for record in current if rows[record.note_uid].get("amended"))
     others = [other for record in amended for other in supersede_others(summaries, ledger, record)]
     settled = settle_together(ledger, rows, Status.SUMMARIZED)
+    counting = [record for record in current if record.note_uid in settled]
     late = [_superseded(record) for record in current if record.note_uid not in settled]
     _put_all(summaries, late)
     for record in records:
-        if record.note_uid not in settled:
+        if not (record.note_uid in settled and _is_of(rows[record.note_uid], record)):
             _leave(summaries, record)
         if not _owns(rows.get(record.note_uid), record):
             ledger.supersede(record.note_uid, record.content_sha256, drop_of(record), record.source.record)
-    return [record for record in current if record.note_uid in settled] + late + others
+    return counting + late + others
 
 
 def drop_of(record: SummaryRecord | QuarantineRecord) -> str:
     """Return the id of the drop that a record came with."""
     return object_id(SourceObject(**record.source.model_dump(exclude={"record"})))
+
+
+def _is_of(row: Row | None, record: SummaryRecord) -> bool:
+    """Say whether a note's row is of the text that was summarized: several texts of a note may be in one batch."""
+    return row is not None and row["content_sha256"] == record.content_sha256
 
 
 def _owns(row: Row | None, record: SummaryRecord) -> bool:
