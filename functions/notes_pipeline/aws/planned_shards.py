@@ -48,6 +48,9 @@ def unmark_taken(table: Table, batch_id: str) -> None:
 
 def put_back_orphans(table: Table, batch_id: str) -> int:
     """Put the shards back that are a batch's still although it is gone; return how many."""
+    mark = table.get(f"BATCH#{batch_id}", "TAKEN")
+    if mark is None or "backlog" not in mark:
+        return 0  # the batch ended well between the look at the marks and the look at it
     found = list(read_shards(table, batch_id))
     puts = [_waiting(shard.model_copy(update={"attempt": shard.attempt + 1})) for shard in found]
     condition = "attempt < :attempt AND batch_id = :batch AND attribute_not_exists(backlog)"
