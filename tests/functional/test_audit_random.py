@@ -35,7 +35,9 @@ def _change_identity(draw: st.DrawFn, ward: Ward) -> str:
     rows = ward.all_rows()
     places = [each for each in _places(ward) if "content_sha256" in rows[each]]
     place = draw(st.sampled_from(places))
-    names = ["content_sha256"] + [name for name in ("note_uid", "object_id") if name in rows[place]]
+    # Of a text that was superseded before it was summarized, the receipt alone knows the hash.
+    own = [] if rows[place].get("status") == "superseded" else ["content_sha256"]
+    names = own + [name for name in ("note_uid", "object_id") if name in rows[place]]
     name = draw(st.sampled_from(names))
     ward.change(*place, **{name: "0" * len(rows[place][name])})
     return f"{name} of {place}"
@@ -76,7 +78,7 @@ MUTATIONS = (
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=12, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data(), mutate=st.sampled_from(MUTATIONS))
 def test_a_change_is_reported(shared_ward: Ward, data: st.DataObject, mutate: Any) -> None:
     with shared_ward.put_right_again():
