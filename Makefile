@@ -10,8 +10,8 @@ BASE_IMAGE ?= python:3.11-slim-bookworm
 IMAGE ?= chartbrief-server:dev
 # In place of AWS's base image of Lambda, where it cannot be pulled: tests/sam_local/stand_in_base.sh
 LAMBDA_IMAGE ?=
-# Processes that tests run in; those of one file stay together.
-WORKERS ?= 2
+# Processes that tests run in, one more than the cores of a small machine, since some tests wait; those of a file stay together.
+WORKERS ?= 3
 # Drawn schedules of `test-faults`.
 RANDOM_SCHEDULES ?= 1000
 # How often `test-kills` kills.
@@ -116,7 +116,7 @@ image: ## The model server as IMAGE=chartbrief-server:dev, by CONTAINER_TOOL=doc
 
 .PHONY: test-faults
 test-faults: $(DEV) ## Every AWS call of the flow fails, dies and loses its answer in turn; then RANDOM_SCHEDULES=1000 drawn schedules.
-	.venv/bin/python -m tests.faults --random $(RANDOM_SCHEDULES) --processes $(WORKERS)
+	.venv/bin/python -m tests.faults --random $(RANDOM_SCHEDULES) --processes $$(nproc)
 
 .PHONY: test-kills
 test-kills: $(DEV) ## Kill runs KILLS=24 times at drawn moments, and hold what is left against runs that were not killed.

@@ -25,11 +25,3 @@ def test_the_same_command_again_goes_on_and_drops_nothing_twice(command: Command
     assert (len(outcome.summaries), len(killer.kills)) == (55, 2)
     again = command.run("run", SAMPLES, "--out", tmp_path / "out", "--json").json()
     assert (again["summarized"], again["duplicate"], again["quarantined"]) == (0, 55, 2)
-
-
-def test_a_run_without_a_folder_goes_on_with_what_was_dropped(command: Command, tmp_path: Path) -> None:
-    killer = Killer(command, random.Random(6), tmp_path / "out")
-    killer.kill_in(SAMPLES / "ed", EARLY)
-    report = command.run("run", "--out", tmp_path / "out", "--json").json()
-    assert report["pending"] == 0
-    assert report["received"] == report["summarized"] + report["quarantined"] > 0

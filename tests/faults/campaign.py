@@ -73,11 +73,11 @@ def single_faults(outcome: Outcome, *, of_each_site: bool = False) -> Iterator[S
 
 
 def some_single_faults(outcome: Outcome) -> list[Schedule]:
-    """Return two faults for each call site, by turns: what there is time for whenever anything is changed."""
+    """Return a fault for each call site, by turns: what there is time for whenever anything is changed."""
     effects = list(Effect)
     every = list(single_faults(outcome, of_each_site=True))
     turns = (every[place : place + len(effects)] for place in range(0, len(every), len(effects)))
-    return [site[(turn + more) % len(effects)] for turn, site in enumerate(turns) for more in (0, 2)]
+    return [site[turn % len(effects)] for turn, site in enumerate(turns)]
 
 
 def seeds(first: int, count: int) -> Iterator[Schedule]:

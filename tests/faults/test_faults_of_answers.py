@@ -1,4 +1,4 @@
-"""The flow with answers online: at every call site of it two of the faults."""
+"""The flow with answers online: at every call site of it one of the faults."""
 
 import pytest
 from tests.faults.campaign import USUALS, run_all, some_single_faults

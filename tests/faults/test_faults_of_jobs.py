@@ -1,4 +1,4 @@
-"""The flow with transform jobs: at every call site of it two of the faults."""
+"""The flow with transform jobs: at every call site of it one of the faults."""
 
 import pytest
 from tests.faults.campaign import USUALS, VARIANTS, run_all, some_single_faults

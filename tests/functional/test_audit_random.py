@@ -78,7 +78,9 @@ MUTATIONS = (
 )
 
 
-@settings(max_examples=12, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=12, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=st.data(), mutate=st.sampled_from(MUTATIONS))
 def test_a_change_is_reported(shared_ward: Ward, data: st.DataObject, mutate: Any) -> None:
     with shared_ward.put_right_again():

@@ -12,7 +12,7 @@ from tests.functional.stack import Stack
 pytestmark = pytest.mark.usefixtures("elsewhere")
 
 # It makes some hundred and twenty calls, and what it does is the same kind of call again and again.
-EVERY = 4
+EVERY = 8
 
 
 def scene() -> Stack:
