@@ -11,7 +11,7 @@ from chartbrief.cloud import CHECKOUT, FieldNames, local_parameters
 from note_summarizer.deployment.names import NO_ENDPOINT, parameter_names
 from notes_pipeline import settings
 from notes_pipeline.core import identify
-from notes_pipeline.core.formats import fields
+from notes_pipeline.core.formats.reading import ReadingRules
 
 # What a library or the local cloud reads, not a handler.
 NOT_SETTINGS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "AWS_ENDPOINT_URL"}
@@ -82,7 +82,7 @@ def test_environments_name_only_parameters_of_the_template() -> None:
 def test_the_commands_parameters_exist_and_its_defaults_are_the_templates() -> None:
     parameters = document()["Parameters"]
     assert set(local_parameters(FieldNames())) <= set(parameters)
-    names = fields.FieldNames()
+    names = ReadingRules()
     assert (names.note, names.note_id, names.patient_id) == tuple(
         parameters[name]["Default"] for name in ("NoteField", "IdField", "PatientField")
     )

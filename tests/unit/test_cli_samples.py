@@ -4,14 +4,14 @@ from pathlib import Path
 
 from chartbrief.cloud import CHECKOUT
 from chartbrief.note_files import find_note_files
-from notes_pipeline.core.formats.fields import FieldNames
 from notes_pipeline.core.formats.parse_file import parse_file
+from notes_pipeline.core.formats.reading import ReadingRules
 from notes_pipeline.core.identify import identify_note
 from notes_pipeline.models import ParsedNote, Reject
 
 SAMPLES = CHECKOUT / "samples" / "notes"
 PARSED = {
-    f.relative: list(parse_file(f.key, f.path.read_bytes(), FieldNames()))
+    f.relative: list(parse_file(f.key, f.path.read_bytes(), ReadingRules()))
     for f in find_note_files(SAMPLES, Path("out"))
 }
 

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.pipeline_examples import TEXTS
 
-from notes_pipeline.core.formats.fields import FieldNames
 from notes_pipeline.core.formats.parse_file import parse_file
+from notes_pipeline.core.formats.reading import ReadingRules
 from notes_pipeline.models import ParsedNote, Reject
 
-NAMES = FieldNames()
+NAMES = ReadingRules()
 RECORDS = st.lists(
     st.fixed_dictionaries(
         {"note": TEXTS.map(lambda text: text.strip().removeprefix("\ufeff").strip())},
@@ -31,7 +31,7 @@ class ParsedFile(NamedTuple):
     rejects: tuple[Reject, ...]
 
 
-def parse(name: str, body: bytes | str, names: FieldNames = NAMES) -> ParsedFile:
+def parse(name: str, body: bytes | str, names: ReadingRules = NAMES) -> ParsedFile:
     found = list(parse_file(f"incoming/{name}", body.encode() if isinstance(body, str) else body, names))
     notes = tuple(item for item in found if isinstance(item, ParsedNote))
     return ParsedFile(notes, tuple(item for item in found if isinstance(item, Reject)))
@@ -92,7 +92,7 @@ def test_a_spreadsheets_unicode_text_is_read() -> None:
 
 
 def test_foreign_fields_are_named() -> None:
-    names = FieldNames(note="Body", note_id="visit", patient_id="mrn")
+    names = ReadingRules(note="Body", note_id="visit", patient_id="mrn")
     (found,) = parse("a.csv", "VISIT,mrn,body\n7,p1,Fever\n", names).notes
     assert (found.note_id, found.patient_id, found.text) == ("7", "p1", "Fever")
 
@@ -103,13 +103,14 @@ def test_foreign_fields_are_named() -> None:
         ("a.txt", b"", "EmptyFile", "send it again once it has text"),
         ("a.txt", b" \n\t", "EmptyFile", "send it again once it has text"),
         ("a.csv", "note_id,note\n", "EmptyFile", "send it again once it has some"),
-        ("a.txt", b"\x89PNG\r\n\x1a\n\xff", "NotText", "export it as UTF-8"),
+        ("a.txt", b"\x89PNG\r\n\x1a\n\xff", "UnknownFormat", "it is an image: export its text"),
+        ("a.txt", b"Fi\xe8vre", "NotText", "name its charset (NoteEncoding)"),
         ("a.csv", "id,text\n1,Fever\n", "NoNoteColumn", "add a header"),
         ("a.csv", 'note,"\n', "BrokenCsv", "check the quotes"),
         ("a.json", '[{"note": "Fev', "BrokenJson", "export it again"),
         ("a.json", "[" * 100_000, "BrokenJson", "export it again"),
-        ("a.docx", "Fever", "UnknownFormat", "send one of .txt, .csv"),
-        ("a", "Fever", "UnknownFormat", "send one of .txt, .csv"),
+        ("a.docx", "Fever", "UnknownFormat", "send one of .txt, .text, .csv"),
+        ("a", "Fever", "UnknownFormat", "send one of .txt, .text, .csv"),
         ("a.csv.gz", b"Fever", "BrokenGzip", "compress and send it again"),
         ("a.txt.gz", gzip.compress(b"Fever and chills", mtime=0)[:-6], "BrokenGzip", "compress and send it again"),
     ],
@@ -140,7 +141,7 @@ def test_a_file_that_cannot_be_used_is_one_reject_that_says_what_to_do(
 )
 def test_a_bad_record_costs_only_itself(body: str, code: str) -> None:
     good = '{"note": "Fever", "note_id": "%s"}'
-    parsed = parse("ward/a.jsonl", f"{good % 1}\n\n{body}\n{good % 2}\n", FieldNames(max_note_bytes=4000))
+    parsed = parse("ward/a.jsonl", f"{good % 1}\n\n{body}\n{good % 2}\n", ReadingRules(max_note_bytes=4000))
     assert [found.note_id for found in parsed.notes] == ["1", "2"]
     record, found, reason = only_reject(parsed)
     assert (record, found) == (3, code)
@@ -154,7 +155,7 @@ def test_an_empty_cell_is_that_rows_reject_alone() -> None:
 
 
 def test_a_note_over_the_limit_in_a_text_file_names_both_sizes() -> None:
-    _, code, reason = only_reject(parse("a.txt", "x" * 5_000_000, FieldNames(max_note_bytes=1_000_000)))
+    _, code, reason = only_reject(parse("a.txt", "x" * 5_000_000, ReadingRules(max_note_bytes=1_000_000)))
     assert code == "NoteTooLong"
     assert "5,000,000 bytes, over the limit of 1,000,000" in reason
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notes_pipeline.core.formats.fields import FieldNames
 from notes_pipeline.core.formats.parse_file import parse_lines
+from notes_pipeline.core.formats.reading import ReadingRules
 from notes_pipeline.core.formats.streams import (
     as_utf8,
     divide_lines,
@@ -60,7 +60,7 @@ def test_parts_hold_every_line_once_under_its_number(
 
 def test_records_of_a_part_are_numbered_as_in_the_file() -> None:
     body = b'{"note": "Fever"}\n\n{"note": 7}\n{"note": "Cough"}'
-    found = list(parse_lines("incoming/ward/a.jsonl", pieces(body, 5), FieldNames(), first=1_000_001))
+    found = list(parse_lines("incoming/ward/a.jsonl", pieces(body, 5), ReadingRules(), first=1_000_001))
     assert [record.record for record in found] == [1_000_001, 1_000_003, 1_000_004]
     assert isinstance(found[0], ParsedNote)
     assert isinstance(found[1], Reject)
@@ -70,7 +70,7 @@ def test_records_of_a_part_are_numbered_as_in_the_file() -> None:
 def test_a_line_that_is_too_long_costs_only_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("notes_pipeline.core.formats.streams.read_lines.__defaults__", (30,))
     body = b'{"note": "Fever"}\n{"note": "' + b"x" * 50 + b'"}\n{"note": "Cough"}\n'
-    found = list(parse_lines("a.jsonl", pieces(body, 7), FieldNames()))
+    found = list(parse_lines("a.jsonl", pieces(body, 7), ReadingRules()))
     assert [(record.record, getattr(record, "code", "")) for record in found] == [(1, ""), (2, "LineTooLong"), (3, "")]
 
 

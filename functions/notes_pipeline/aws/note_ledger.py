@@ -151,9 +151,17 @@ class NoteLedger:
         # One may be written meanwhile: by a newer drop that replaces its note, or by a repeat of this.
         self.table.put_new([row for row in rows if row["sk"] not in written])
 
-    def write_object(self, object_id: str, source: SourceObject, records: int, now: str) -> None:
-        """Close a drop's staging."""
+    def write_object(
+        self, object_id: str, source: SourceObject, records: int, ignored: Mapping[str, int], now: str
+    ) -> None:
+        """Close a drop's staging.
+
+        Args:
+            records: that have a receipt.
+            ignored: how many have none, by kind.
+        """
         row = {"pk": f"OBJECT#{object_id}", "sk": "OBJECT", "records": records, "staged_at": now}
+        row |= {"ignored": dict(ignored)} if ignored else {}
         self.table.put({**row, **source.model_dump()})
 
 

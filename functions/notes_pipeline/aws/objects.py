@@ -17,10 +17,11 @@ _RENEWALS = 3
 
 @dataclass(frozen=True)
 class ObjectFacts:
-    """What is known of an object without reading it: its size in bytes, and its user metadata."""
+    """What is known of an object without reading it: its size in bytes, user metadata, and content type."""
 
     size: int
     metadata: Mapping[str, str]
+    media_type: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Bucket:
                     yield piece
 
     def facts(self, key: str, version_id: str = "") -> ObjectFacts:
-        """Return an object's size and user metadata.
+        """Return an object's size, user metadata and content type.
 
         Raises:
             MissingError: there is no such object or version.
@@ -81,7 +82,7 @@ class Bucket:
         version: Any = {"VersionId": version_id} if version_id else {}
         with translated("S3 HeadObject"):
             head = clients.s3().head_object(Bucket=self.name, Key=key, **version)
-        return ObjectFacts(head["ContentLength"], head["Metadata"])
+        return ObjectFacts(head["ContentLength"], head["Metadata"], head.get("ContentType", ""))
 
     def write(self, key: str, body: bytes, content_type: str = "application/json") -> None:
         """Write an object; the bucket's default encryption applies."""

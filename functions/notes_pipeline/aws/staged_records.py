@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from notes_pipeline.aws.table import Row, Table
 from notes_pipeline.models import StagedShard, Status
@@ -21,10 +21,16 @@ _OWN = ("key", "notes", "tokens", "bytes")
 
 @dataclass(frozen=True)
 class StagedRecords:
-    """Shards of some records of a drop, and how many of the records had each status then."""
+    """Shards of some records of a drop, and what became of them then.
+
+    Attributes:
+        counts: how many of the records had each status.
+        ignored: how many have no receipt, since they tell nothing, by kind.
+    """
 
     shards: Sequence[StagedShard]
     counts: Mapping[Status, int]
+    ignored: Mapping[str, int] = field(default_factory=dict)
 
 
 def find_staged(table: Table, object_id: str, first: int) -> StagedRecords | None:
@@ -39,7 +45,8 @@ def keep_staged(table: Table, object_id: str, first: int, staged: StagedRecords)
     shared = {"urgent": staged.shards[0].urgent, "ready_at": staged.shards[0].ready_at} if staged.shards else {}
     own = json.dumps([[getattr(shard, name) for name in _OWN] for shard in staged.shards])
     counts = {status.value: count for status, count in staged.counts.items()}
-    if table.put({"pk": pk, "sk": sk, "shards": own, "counts": counts, **shared}, "attribute_not_exists(pk)"):
+    row = {"pk": pk, "sk": sk, "shards": own, "counts": counts, "ignored": dict(staged.ignored), **shared}
+    if table.put(row, "attribute_not_exists(pk)"):
         return staged
     return find_staged(table, object_id, first) or staged
 
@@ -51,4 +58,10 @@ def _key(object_id: str, first: int) -> tuple[str, str]:
 def _staged(row: Row, object_id: str) -> StagedRecords:
     shared = {"object_id": object_id, "urgent": row.get("urgent", False), "ready_at": row.get("ready_at", "")}
     shards = [StagedShard(**dict(zip(_OWN, own, strict=True)), **shared) for own in json.loads(row["shards"])]
-    return StagedRecords(shards, Counter({Status(name): int(count) for name, count in row["counts"].items()}))
+    counts = Counter({Status(name): int(count) for name, count in row["counts"].items()})
+    return StagedRecords(shards, counts, ignored_of(row))
+
+
+def ignored_of(row: Row) -> Counter[str]:
+    """Return how many records were ignored by what a row of a drop, or of a part of it, says."""
+    return Counter({str(kind): int(count) for kind, count in row.get("ignored", {}).items()})

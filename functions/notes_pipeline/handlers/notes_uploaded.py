@@ -13,7 +13,7 @@ from notes_pipeline.aws.batch_ledger import BatchLedger
 from notes_pipeline.aws.note_ledger import NoteLedger
 from notes_pipeline.aws.objects import Bucket
 from notes_pipeline.aws.table import Table
-from notes_pipeline.core.formats.fields import FieldNames
+from notes_pipeline.core.formats.reading import ReadingRules
 from notes_pipeline.core.identify import object_id
 from notes_pipeline.core.plan_batch import looks_at_backlog
 from notes_pipeline.handlers.envelopes import Event, each_message, part_message, part_of, redrive_of, source_of
@@ -59,6 +59,7 @@ def _handle(message: Event, settings: NotesUploadedSettings) -> None:
     counts = {status.value: count for status, count in (staged.counts or {}).items()}
     for name, count in counts.items():
         metrics.add_metric(name=f"Received{name.capitalize()}", unit=MetricUnit.Count, value=count)
+    metrics.add_metric(name="IgnoredRecords", unit=MetricUnit.Count, value=sum(staged.ignored.values()))
     what = {"object_id": object_id(source), "shards": len(staged.shards), "parts": len(staged.parts), **counts}
     logger.info("file divided" if staged.parts else "part staged" if part else "file staged", extra=what)
 
@@ -89,7 +90,7 @@ def _staging(settings: NotesUploadedSettings) -> Staging:
         summaries=Bucket(settings.summaries_bucket),
         note_ledger=NoteLedger(table),
         batch_ledger=BatchLedger(table),
-        names=FieldNames(
+        rules=ReadingRules(
             note=settings.note_field,
             note_id=settings.id_field,
             patient_id=settings.patient_field,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from notes_pipeline.core.formats.parse_file import MAX_LINES_BYTES, is_gzipped, too_large
+from notes_pipeline.core.formats.parse_file import MAX_LINES_BYTES, too_large
 from notes_pipeline.core.formats.streams import LinePart, as_utf8, divide_lines, short_lines, unpacked
 from notes_pipeline.core.identify import object_id
 from notes_pipeline.core.stage_notes import unpacked_key
@@ -23,23 +23,24 @@ PART_BYTES, PART_LINES = 8_000_000, 10_000
 JSON_LINES = "application/jsonlines"
 
 
-def divide_object(staging: Staging, source: SourceObject, size: int) -> tuple[ObjectPart, ...]:
+def divide_object(staging: Staging, source: SourceObject, size: int, *, packed: bool) -> tuple[ObjectPart, ...]:
     """Return the parts of a file of lines.
 
     Args:
         size: of the object, in bytes.
+        packed: whether it is gzipped.
 
     Raises:
         FileError: it is too large, no whole gzip file, not UTF-8, or empty.
         MissingError: it vanished.
     """
     if size > MAX_LINES_BYTES:
-        raise too_large(source.key)
+        raise too_large(lines=True)
     blocks = staging.notes.pieces(source.key, source.version_id)
-    if not is_gzipped(source.key):
-        parts = list(divide_lines(_usable(source.key, blocks), PART_BYTES, PART_LINES))
+    if not packed:
+        parts = list(divide_lines(_usable(blocks), PART_BYTES, PART_LINES))
         return tuple(_part(part, parts) for part in parts)
-    parts = list(_unpack(staging, source, short_lines(_usable(source.key, unpacked(blocks)))))
+    parts = list(_unpack(staging, source, short_lines(_usable(unpacked(blocks)))))
     return tuple(_part(part, parts, unpacked_key(object_id(source), part.start)) for part in parts)
 
 
@@ -64,7 +65,7 @@ def _unpack(staging: Staging, source: SourceObject, blocks: Iterator[bytes]) -> 
         yield part
 
 
-def _usable(key: str, blocks: Iterator[bytes]) -> Iterator[bytes]:
+def _usable(blocks: Iterator[bytes]) -> Iterator[bytes]:
     """Yield the blocks of a file that can be used, as far as it is known.
 
     Raises:
@@ -75,7 +76,7 @@ def _usable(key: str, blocks: Iterator[bytes]) -> Iterator[bytes]:
         size += len(block)
         is_blank = is_blank and block.isspace()
         if size > MAX_LINES_BYTES:
-            raise too_large(key)
+            raise too_large(lines=True)
         yield block
     if is_blank:
         raise FileError("EmptyFile", "it is empty: send it again once it has text")

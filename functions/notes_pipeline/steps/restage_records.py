@@ -6,12 +6,14 @@ and the backlog last. So a record has a reason or a place to wait at any time, a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from notes_pipeline.aws.redrive_ledger import RedriveLedger
 from notes_pipeline.core.drop_metadata import as_told
 from notes_pipeline.core.formats.parse_file import WHOLE_FILE
+from notes_pipeline.core.formats.reading import Ignored
 from notes_pipeline.core.identify import identify_note
 from notes_pipeline.core.redrives import Redrive
 from notes_pipeline.models import ClinicalNote, ParsedNote, Reject, SourceObject, Status
@@ -26,6 +28,7 @@ class _Parsed:
 
     notes: Sequence[ParsedNote]
     rejects: Sequence[Reject]
+    ignored: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,8 @@ def restage_records(staging: Staging, redrive: Redrive, now: str) -> Staged:
 def _parsed(staging: Staging, source: SourceObject, redrive: Redrive) -> _Parsed:
     found = list(read_records(staging, source, redrive.records))
     notes = [record for record in found if isinstance(record, ParsedNote)]
-    return _Parsed(notes, [record for record in found if isinstance(record, Reject)])
+    rejects = [record for record in found if isinstance(record, Reject)]
+    return _Parsed(notes, rejects, Counter(record.kind for record in found if isinstance(record, Ignored)))
 
 
 def _claimed(restaging: _Restaging, parsed: _Parsed) -> dict[int, tuple[ClinicalNote, Status]]:
@@ -101,4 +105,5 @@ def _open_file(restaging: _Restaging, standing: Mapping[int, tuple[ClinicalNote,
     ledger, identity = restaging.staging.note_ledger, restaging.redrive.object_id
     ledger.write_receipts(identity, standing, parsed.rejects)
     ledger.mark_receipt(identity, WHOLE_FILE, Status.SUPERSEDED, (Status.PENDING,))
-    ledger.write_object(identity, restaging.source, 1 + len(standing) + len(parsed.rejects), restaging.now)
+    records = 1 + len(standing) + len(parsed.rejects)
+    ledger.write_object(identity, restaging.source, records, parsed.ignored, restaging.now)

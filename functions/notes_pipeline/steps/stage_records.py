@@ -17,8 +17,8 @@ from notes_pipeline.aws.note_batches import CLAIMED_TOGETHER, claim_together, in
 from notes_pipeline.aws.note_ledger import Claim, NoteLedger
 from notes_pipeline.aws.objects import Bucket
 from notes_pipeline.aws.staged_records import StagedRecords, find_staged, keep_staged
-from notes_pipeline.core.formats.fields import FieldNames
 from notes_pipeline.core.formats.parse_file import Record
+from notes_pipeline.core.formats.reading import Ignored, ReadingRules
 from notes_pipeline.core.identify import identify_note
 from notes_pipeline.models import (
     ClinicalNote,
@@ -48,7 +48,7 @@ class Staging:
     summaries: Bucket
     note_ledger: NoteLedger
     batch_ledger: BatchLedger
-    names: FieldNames
+    rules: ReadingRules
     shard_tokens: int
 
 
@@ -80,7 +80,8 @@ def _stage(staging: Staging, source: SourceObject, identity: str, records: Seque
     quarantine(staging.summaries, source, identity, rejects)
     staging.note_ledger.write_receipts(identity, standing, rejects)
     counts = Counter(status for _, status in standing.values())
-    return StagedRecords(shards, counts + Counter({Status.QUARANTINED: len(rejects)}))
+    ignored = Counter(record.kind for record in records if isinstance(record, Ignored))
+    return StagedRecords(shards, counts + Counter({Status.QUARANTINED: len(rejects)}), ignored)
 
 
 def _claim_all(ledger: NoteLedger, notes: Iterable[ParsedNote], source: SourceObject, identity: str) -> Standing:

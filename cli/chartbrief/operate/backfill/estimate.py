@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from chartbrief.operate.backfill.checkpoint import Checkpoint
 from chartbrief.operate.backfill.found_files import FoundFile, Source, format_of
 from notes_pipeline.core.estimate_cost import Experience, JobSize, estimate_seconds
-from notes_pipeline.core.formats.fields import FieldNames
 from notes_pipeline.core.formats.parse_file import parse_file
+from notes_pipeline.core.formats.reading import ReadingRules
 from notes_pipeline.core.identify import INCOMING
 from notes_pipeline.core.stage_notes import estimate_tokens
 from notes_pipeline.models import ParsedNote
@@ -47,7 +47,7 @@ class Estimate:
     files_read: int
 
 
-def estimate(checkpoint: Checkpoint, source: Source, names: FieldNames) -> tuple[Estimate, dict[str, Share]]:
+def estimate(checkpoint: Checkpoint, source: Source, names: ReadingRules) -> tuple[Estimate, dict[str, Share]]:
     """Return an estimate, and the files by format."""
     shares: dict[str, Share] = defaultdict(Share)
     for file in checkpoint.files():
@@ -71,7 +71,7 @@ def estimate(checkpoint: Checkpoint, source: Source, names: FieldNames) -> tuple
     )
 
 
-def _read(share: Share, source: Source, names: FieldNames) -> None:
+def _read(share: Share, source: Source, names: ReadingRules) -> None:
     for file in share.sample:
         if share.read_bytes + file.size > _SAMPLE_BYTES and share.read_bytes:
             continue

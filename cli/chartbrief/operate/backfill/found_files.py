@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from notes_pipeline.core.drop_metadata import event_time
-from notes_pipeline.core.formats.parse_file import FORMATS
+from notes_pipeline.core.formats.detect import EXTENSIONS, extension
 from notes_pipeline.core.identify import digest
 
 # One CopyObject copies so much, and no file that the pipeline takes comes near it:
@@ -80,7 +80,7 @@ class Choice:
             return "not chosen"
         if (self.since and file.modified < self.since) or (self.until and file.modified >= self.until):
             return "outside the time"
-        if format_of(file.path) not in FORMATS:
+        if format_of(file.path) not in EXTENSIONS:
             return "no format of notes"
         if file.archived:
             return "archived"
@@ -89,7 +89,7 @@ class Choice:
 
 def format_of(path: str) -> str:
     """Return a file's extension, without that of its compression."""
-    return Path(path.lower().removesuffix(".gz")).suffix
+    return extension(path)
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from chartbrief.operate.steps_bar import counting
 from chartbrief.operate.where import DEFAULT_STATE, AsJson, StackName, StateFolder, opened, place
 from notes_pipeline.aws.objects import Bucket
 from notes_pipeline.aws.table import Table
-from notes_pipeline.core.formats.fields import FieldNames
+from notes_pipeline.core.formats.reading import ReadingRules
 
 HELP = (
     "Erase a patient's notes and everything that was made of them, in every version, and prove it."
@@ -123,7 +123,7 @@ def _forget(
 
 
 def _places(deployment: Deployment) -> Places:
-    names = FieldNames(
+    names = ReadingRules(
         note=deployment.parameters["NoteField"],
         note_id=deployment.parameters["IdField"],
         patient_id=deployment.parameters["PatientField"],

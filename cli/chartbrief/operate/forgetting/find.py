@@ -14,8 +14,8 @@ from chartbrief.operate.forgetting.dropped import RawRecord, raw_records
 from chartbrief.operate.forgetting.subject import Subject
 from chartbrief.operate.forgetting.versions import Stored, read_version, stored
 from notes_pipeline.aws.note_batches import in_batches
-from notes_pipeline.core.formats.fields import FieldNames
 from notes_pipeline.core.formats.parse_file import WHOLE_FILE, parse_file
+from notes_pipeline.core.formats.reading import ReadingRules
 from notes_pipeline.core.identify import identify_note, object_id
 from notes_pipeline.errors import MissingError
 from notes_pipeline.models import ParsedNote, SourceObject
@@ -35,7 +35,7 @@ class Places:
     notes: str
     work: str
     summaries: str
-    names: FieldNames
+    names: ReadingRules
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def _dropped(places: Places, subject: Subject, traces: Traces, version: Stored, 
     traces.dropped.append(DroppedVersion(version, identity, frozenset(mine), others))
 
 
-def _is_mine(subject: Subject, names: FieldNames, key: str, record: RawRecord) -> bool:
+def _is_mine(subject: Subject, names: ReadingRules, key: str, record: RawRecord) -> bool:
     if record.fields is not None:
         patient, note = (record.fields.get(name.lower()) for name in (names.patient_id, names.note_id))
         return subject.is_meant(key, patient, note)

@@ -5,33 +5,34 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Iterator
-from typing import TextIO
 
-from notes_pipeline.core.formats.fields import FieldNames, note_from_fields
+from notes_pipeline.core.formats.charsets import open_text
+from notes_pipeline.core.formats.fields import note_from_fields
+from notes_pipeline.core.formats.reading import Hints, Item, ReadingRules
 from notes_pipeline.errors import FileError, RecordError
-from notes_pipeline.models import ParsedNote
 
 _DELIMITERS = ",;\t"
 
 
-def parse_csv(text: TextIO, names: FieldNames, _: str) -> Iterator[ParsedNote | tuple[int, RecordError]]:
+def parse(body: bytes, hints: Hints) -> Iterator[Item]:
     """Yield the note of each row, or why the row cannot be used; rows count from 1, after the header.
 
     Raises:
-        FileError: there is no column for the note.
+        InputError: it is not text, or there is no column for the note.
     """
     # The default of 131,072 characters a field would refuse long notes; our own limit is checked per note.
     csv.field_size_limit(sys.maxsize)
+    text = open_text(body, hints.charset, hints.rules.encoding)
     header = text.readline()
     text.seek(0)
     rows = csv.DictReader(text, delimiter=max(_DELIMITERS, key=header.count), strict=True)
     columns = [str(name).strip().lower() for name in _header(rows)]
-    if names.note.lower() not in columns:
+    if hints.rules.note.lower() not in columns:
         raise FileError(
             "NoNoteColumn",
-            f'it has no column "{names.note}": add a header, or name the right one (NoteField, or --note-field)',
+            f'it has no column "{hints.rules.note}": add a header, or name the right one (NoteField, or --note-field)',
         )
-    yield from _rows(rows, names)
+    yield from _rows(rows, hints.rules)
 
 
 def _header(rows: csv.DictReader[str]) -> list[str]:
@@ -41,12 +42,12 @@ def _header(rows: csv.DictReader[str]) -> list[str]:
         raise FileError("BrokenCsv", "its header is not valid CSV: check the quotes") from None
 
 
-def _rows(rows: csv.DictReader[str], names: FieldNames) -> Iterator[ParsedNote | tuple[int, RecordError]]:
+def _rows(rows: csv.DictReader[str], rules: ReadingRules) -> Iterator[Item]:
     record = 0
     while True:
         record += 1
         try:
-            yield note_from_fields(record, next(rows), names)
+            yield note_from_fields(record, next(rows), rules)
         except StopIteration:
             return
         except RecordError as error:

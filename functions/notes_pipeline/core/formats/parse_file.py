@@ -1,39 +1,26 @@
-"""Bytes of a dropped file → notes and rejects, one after another.
+"""Bytes of a dropped file → what it holds, one record after another.
 
-Formats whose records are lines (`LINE_PARSERS`) are read from any stretch of lines, so that a large file can be divided
-between calls; the others (`PARSERS`) are read from a whole file's text, row by row where they have rows.
+Files of lines are read from any stretch of lines, so that a large one can be divided between calls; of the others the
+whole is read, row by row where they have rows.
 """
 
 from __future__ import annotations
 
-import codecs
 import io
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import PurePosixPath
-from typing import TextIO
+import zlib
+from collections.abc import Iterable, Iterator
 
-from notes_pipeline.core.formats.csv_rows import parse_csv
-from notes_pipeline.core.formats.fields import FieldNames
-from notes_pipeline.core.formats.json_records import parse_json, parse_json_line
-from notes_pipeline.core.formats.streams import BLOCK_BYTES, LONGEST_LINE, not_text, read_lines, unpacked
-from notes_pipeline.core.formats.text import parse_text
+from notes_pipeline.core.formats.charsets import open_text
+from notes_pipeline.core.formats.detect import HEAD_BYTES, Form, detect, is_gzip
+from notes_pipeline.core.formats.json_records import parse_line
+from notes_pipeline.core.formats.reading import Hints, Ignored, Item, NoSiblings, ReadingRules, Siblings
+from notes_pipeline.core.formats.registry import parser_of
+from notes_pipeline.core.formats.streams import BLOCK_BYTES, LONGEST_LINE, read_lines, unpacked
 from notes_pipeline.core.identify import file_name, source_path
-from notes_pipeline.errors import FileError, RecordError
+from notes_pipeline.errors import FileError, InputError, RecordError
 from notes_pipeline.models import ParsedNote, Reject
 
-Record = ParsedNote | Reject
-Parsed = ParsedNote | tuple[int, RecordError]
-
-LINE_PARSERS: dict[str, Callable[[int, bytes, FieldNames], Parsed]] = {
-    ".jsonl": parse_json_line,
-    ".ndjson": parse_json_line,
-}
-PARSERS: dict[str, Callable[[TextIO, FieldNames, str], Iterator[Parsed]]] = {
-    ".txt": parse_text,
-    ".csv": parse_csv,
-    ".json": parse_json,
-}
-FORMATS = (*PARSERS, *LINE_PARSERS)
+Record = ParsedNote | Ignored | Reject
 WHOLE_FILE = 0
 # What a function with 1 GB of memory holds of a file that it cannot divide: docs/performance.md has the peaks.
 MAX_FILE_BYTES = 100_000_000
@@ -41,51 +28,81 @@ MAX_FILE_BYTES = 100_000_000
 MAX_LINES_BYTES = 10_000_000_000
 
 
-def parse_file(key: str, body: bytes, names: FieldNames) -> Iterator[Record]:
-    """Yield the records of a dropped file; never raises for what is in it.
+def parse_file(
+    key: str, body: bytes, rules: ReadingRules, media_type: str = "", siblings: Siblings | None = None
+) -> Iterator[Record]:
+    """Yield what a dropped file holds; never raises for what is in it.
 
-    Every record ends as a note or as a reject whose reason names the file and the record and says what to do. A file
-    that cannot be read at all is one reject of record 0, which comes first, and alone.
+    Every record ends as a note, as one that is ignored, or as a reject whose reason names the file and the record and
+    says what to do. A file that cannot be read at all is one reject of record 0, which comes first, and alone.
     """
     try:
-        found = _parse(key, _unzip(key, body), names)
+        found = read_items(_unzip(key, body), hints_of(key, rules, media_type, siblings))
         first = next(found, None)
         if first is None:
             raise FileError("EmptyFile", "it holds no record: send it again once it has some")
-    except FileError as error:
+    except InputError as error:
         yield reject_file(key, error)
         return
-    yield first
-    yield from found
+    yield _record(key, first)
+    for item in found:
+        yield _record(key, item)
 
 
-def parse_lines(key: str, pieces: Iterable[bytes], names: FieldNames, first: int = 1) -> Iterator[Record]:
+def parse_lines(
+    key: str, pieces: Iterable[bytes], rules: ReadingRules, first: int = 1, siblings: Siblings | None = None
+) -> Iterator[Record]:
     """Yield the records of lines, which their number in the file names; lines with nothing in them are none.
 
     Args:
         pieces: of UTF-8.
         first: number of the first line.
     """
-    parse = LINE_PARSERS[file_format(key)]
-    for number, line in enumerate(read_lines(pieces), start=first):
-        if line is None:
-            error = RecordError("LineTooLong", f"the line has over {LONGEST_LINE:,} bytes: split the note")
-            yield _record(key, (number, error))
-        elif line.strip():
-            yield _record(key, parse(number, line, names))
+    for item in _read_lines(pieces, hints_of(key, rules, siblings=siblings), first):
+        yield _record(key, item)
 
 
-def file_format(key: str) -> str:
-    """Return the ending that says what is in a file, whether it is gzipped or not.
+def hints_of(key: str, rules: ReadingRules, media_type: str = "", siblings: Siblings | None = None) -> Hints:
+    """Return what is known of a dropped file beside its bytes."""
+    return Hints(source_path(key)[1], rules, media_type, siblings or NoSiblings())
+
+
+def read_items(body: bytes, hints: Hints) -> Iterator[Item]:
+    """Yield what an unpacked file holds.
 
     Raises:
-        FileError: there is no such format.
+        InputError: nothing of it can be used; before the first record only.
     """
-    suffix = PurePosixPath(key.lower().removesuffix(".gz")).suffix
-    if suffix not in FORMATS:
-        known = ", ".join(FORMATS)
-        raise FileError("UnknownFormat", f"its format is not known: send one of {known} (each may be gzipped, .gz)")
-    return suffix
+    if not body or body.isspace():
+        raise FileError("EmptyFile", "it is empty: send it again once it has text")
+    form = detect(hints.path, body[:HEAD_BYTES], hints.media_type)
+    if form is Form.JSON_LINES:
+        text = open_text(body, hints.charset, hints.rules.encoding)
+        yield from _read_lines(iter(lambda: text.read(BLOCK_BYTES).encode(), b""), hints)
+    else:
+        yield from parser_of(form)(body, hints)
+
+
+def holds_lines(key: str, head: bytes, media_type: str = "") -> bool:
+    """Say whether a file can be divided: its records are lines.
+
+    Args:
+        head: its first bytes, packed as they may be.
+    """
+    try:
+        return detect(key, unpacked_head(head), media_type) is Form.JSON_LINES
+    except FileError:
+        return False
+
+
+def unpacked_head(head: bytes) -> bytes:
+    """Return the first bytes of a file unpacked, as far as they can be."""
+    if not is_gzip(head):
+        return head
+    try:
+        return zlib.decompressobj(wbits=31).decompress(head, HEAD_BYTES)
+    except zlib.error:
+        return b""
 
 
 def is_gzipped(key: str) -> bool:
@@ -93,14 +110,14 @@ def is_gzipped(key: str) -> bool:
     return key.lower().endswith(".gz")
 
 
-def reject_file(key: str, error: FileError) -> Reject:
+def reject_file(key: str, error: InputError) -> Reject:
     """Return the reject of a whole file."""
     return Reject(record=WHOLE_FILE, code=error.code, reason=f"{file_name(key)}: {error}.")
 
 
-def too_large(key: str) -> FileError:
+def too_large(*, lines: bool) -> FileError:
     """Return the error of a file that is over the limit of its format, unpacked."""
-    if file_format(key) in LINE_PARSERS:
+    if lines:
         return FileError("FileTooLarge", f"it is over {MAX_LINES_BYTES:,} bytes: split it into several files")
     return FileError(
         "FileTooLarge",
@@ -109,46 +126,29 @@ def too_large(key: str) -> FileError:
     )
 
 
-def _parse(key: str, body: bytes, names: FieldNames) -> Iterator[Record]:
-    text = _text(body)
-    if (form := file_format(key)) in LINE_PARSERS:
-        yield from parse_lines(key, iter(lambda: text.read(BLOCK_BYTES).encode(), b""), names)
-        return
-    for item in PARSERS[form](text, names, source_path(key)[1]):
-        yield _record(key, item)
+def _read_lines(pieces: Iterable[bytes], hints: Hints, first: int = 1) -> Iterator[Item]:
+    for number, line in enumerate(read_lines(pieces), start=first):
+        if line is None:
+            yield number, RecordError("LineTooLong", f"the line has over {LONGEST_LINE:,} bytes: split the note")
+        elif line.strip():
+            yield parse_line(number, line, hints)
 
 
-def _record(key: str, item: Parsed) -> Record:
-    if isinstance(item, ParsedNote):
+def _record(key: str, item: Item) -> Record:
+    if not isinstance(item, tuple):
         return item
     record, error = item
     return Reject(record=record, code=error.code, reason=f"{file_name(key)}, record {record}: {error}.")
 
 
 def _unzip(key: str, body: bytes) -> bytes:
-    file_format(key)
-    if is_gzipped(key):
+    if is_gzip(body) or is_gzipped(key):
         held = io.BytesIO()
         for block in unpacked([body]):
             held.write(block)
             if held.tell() > MAX_FILE_BYTES:
-                raise too_large(key)
+                raise too_large(lines=holds_lines(key, body[:HEAD_BYTES]))
         body = held.getvalue()
     if len(body) > MAX_FILE_BYTES:
-        raise too_large(key)
-    if not body or body.isspace():
-        raise FileError("EmptyFile", "it is empty: send it again once it has text")
+        raise too_large(lines=holds_lines(key, body[:HEAD_BYTES]))
     return body
-
-
-def _text(body: bytes) -> TextIO:
-    # Excel saves "Unicode text" as UTF-16 with a byte-order mark; without a mark only UTF-8 can be told from rubbish.
-    encoding = "utf-16" if body[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
-    text = io.TextIOWrapper(io.BytesIO(body), encoding, newline="")
-    try:
-        while text.read(BLOCK_BYTES):
-            pass
-    except UnicodeDecodeError:
-        raise not_text() from None
-    text.seek(0)
-    return text

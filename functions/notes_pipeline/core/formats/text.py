@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TextIO
 
-from notes_pipeline.core.formats.fields import FieldNames, usable_text
+from notes_pipeline.core.formats.charsets import decode
+from notes_pipeline.core.formats.normalise import usable_text
+from notes_pipeline.core.formats.reading import Document, Hints, Item
 from notes_pipeline.errors import RecordError
 from notes_pipeline.models import ParsedNote
 
 
-def parse_text(text: TextIO, names: FieldNames, path: str) -> Iterator[ParsedNote | tuple[int, RecordError]]:
-    """Yield the one note, or why it cannot be used."""
+def parse(body: bytes, hints: Hints) -> Iterator[Item]:
+    """Yield the one note, or why it cannot be used.
+
+    Raises:
+        InputError: it is not text.
+    """
+    text = decode(body, hints.charset, hints.rules.encoding)
     try:
-        yield ParsedNote(record=1, text=usable_text(text.read(), names.max_note_bytes), note_id=path)
+        yield ParsedNote(record=1, text=usable_text(text, hints.rules.max_note_bytes), note_id=hints.path)
     except RecordError as error:
         yield 1, error
+
+
+def read_document(body: bytes, hints: Hints) -> Document:
+    """Return the document that some plain text is.
+
+    Raises:
+        InputError: it is not text.
+    """
+    return Document(decode(body, hints.charset, hints.rules.encoding))

@@ -1,0 +1,13 @@
+"""a zip archive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from notes_pipeline.core.formats.reading import Hints, Item
+from notes_pipeline.errors import FileError
+
+
+def parse(body: bytes, hints: Hints) -> Iterator[Item]:  # noqa: ARG001
+    """Yield what a file holds."""
+    raise FileError("UnknownFormat", "a zip archive is not read yet: export its text")
