@@ -27,7 +27,7 @@ def read_embedded(form: Form, body: bytes, hints: Hints) -> Document:
     if form is Form.PDF:
         from notes_pipeline.core.formats.pdf import not_read
 
-        raise not_read(body)
+        not_read(body)
     if form not in _DOCUMENTS:
         raise InputError("UnreadableAttachment", "its attachment is of no format that is read: send its text")
     read = import_module(f"{__package__}.{form.value}").read_document
