@@ -58,6 +58,7 @@ def every_way(stack: Stack) -> None:
             stack.finish()
         stack.take("TransformFinishedQueue")
         stack.settle()
+        answer_after_all(stack)
         divide_and_stop(stack)
         stack.functions["NotesUploadedFunction"].environment["MAX_WAIT_SECONDS"] = "60"
         stack.upload(stack.drop("ehr/e.txt", "Ankle pain."))
@@ -79,6 +80,18 @@ def _large_file(stack: Stack) -> None:
     lost = parts[0]["part"]["unpacked"]
     stack.session.client("s3").delete_object(Bucket=stack.name("WorkBucket"), Key=lost)
     stack.upload(*parts)
+
+
+def answer_after_all(stack: Stack) -> None:
+    """Answer a note that is quarantined meanwhile, as by another shard of the same text."""
+    stack.upload(stack.drop("ehr/h.txt", "Back pain."))
+    stack.start()
+    (note,) = (row for row in stack.rows("NOTE#") if row["key"] == "incoming/ehr/h.txt")
+    (receipt,) = (row for row in stack.rows(f"OBJECT#{note['object_id']}") if row["sk"].startswith("RECORD#"))
+    for row in (note, receipt):
+        stack.change(row, status="quarantined")
+    stack.settle()
+    assert {row["status"] for row in stack.rows("NOTE#") if row["key"] == note["key"]} == {"summarized"}
 
 
 def divide_and_stop(stack: Stack) -> None:

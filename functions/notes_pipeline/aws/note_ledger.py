@@ -86,15 +86,15 @@ class NoteLedger:
         """Record how a note version ended, on the note and on its owner's receipt.
 
         Returns:
-            False if the version has been superseded meanwhile; nothing was recorded then.
+            False if the version has been superseded, or its text was answered elsewhere; nothing was recorded then.
         """
         held = self.current(note_uid)
         if held is None or held[0].content_sha256 != content_sha256:
             return False
-        expression, condition = "SET #status = :status", "content_sha256 = :hash"
-        if not self.table.update(
-            f"NOTE#{note_uid}", "NOTE", expression, condition, status=status.value, hash=content_sha256
-        ):
+        condition, values = "content_sha256 = :hash", {"status": status.value, "hash": content_sha256}
+        if status is Status.QUARANTINED:
+            condition, values = f"{condition} AND #status <> :answered", {**values, "answered": Status.SUMMARIZED.value}
+        if not self.table.update(f"NOTE#{note_uid}", "NOTE", "SET #status = :status", condition, **values):
             return False
         self.mark_receipt(held[0].object_id, held[0].record, status, (Status.PENDING,))
         return True

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from notes_pipeline.aws.answered_twice import lift_all
 from notes_pipeline.aws.note_batches import SETTLED_TOGETHER, current_rows, in_batches, settle_together
 from notes_pipeline.aws.note_ledger import NoteLedger
 from notes_pipeline.aws.objects import Bucket
@@ -14,6 +15,7 @@ from notes_pipeline.core.identify import object_id
 from notes_pipeline.errors import MissingError
 from notes_pipeline.models import SourceObject, Status
 from notes_pipeline.records import QuarantineRecord, SummaryRecord
+from notes_pipeline.steps.stage_records import quarantine_key
 
 # So many notes are written one after another, to see how long a request waits and how long it computes.
 _PACE_NOTES = 5
@@ -51,6 +53,8 @@ def writers_at_once(seconds: float, computed: float) -> int:
 def _write_some(summaries: Bucket, ledger: NoteLedger, records: Sequence[SummaryRecord]) -> list[SummaryRecord]:
     """Write the summaries of at most 50 notes and settle them; return them as written, with those they supersede."""
     rows = current_rows(ledger, [(record.note_uid, record.content_sha256) for record in records])
+    for drop, record_number in lift_all(ledger, rows.values()):
+        summaries.delete(quarantine_key(drop, record_number))
     # Of a note that has none among them an amended version arrived meanwhile; its own summary is on its way.
     current = [record for record in records if _is_of(rows.get(record.note_uid), record)]
     _put_all(summaries, current)
