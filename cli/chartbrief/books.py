@@ -1,7 +1,11 @@
-"""The books of a run: every record that was received stands in exactly one column, or they do not close."""
+"""The books of a run: every record that was received stands in exactly one column, or they do not close.
+
+What files hold beside records, and what tells no story (a laboratory value), is ignored: it has no receipt and no
+column, and is counted by kind beside the books.
+"""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,6 +38,12 @@ class Books:
             f"received {self.received} = summarized {self.summarized} + quarantined {self.quarantined}"
             f" + duplicate {self.duplicate} + superseded {self.superseded} + pending {self.pending}"
         )
+
+
+def ignored_line(ignored: Mapping[str, int]) -> str:
+    """What was ignored, as one line: how many, and of which kinds, those with the most first."""
+    kinds = sorted(ignored.items(), key=lambda kind: (-kind[1], kind[0]))
+    return f"{sum(ignored.values())} ({', '.join(f'{name} {count}' for name, count in kinds)})"
 
 
 def count_books(statuses: Iterable[Status]) -> Books:

@@ -1,8 +1,8 @@
 """The ledger's receipts of one run: where every record of the dropped files stands."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from chartbrief.books import Books, Status, count_books
@@ -27,12 +27,17 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Standing:
-    """How far a run has come: files dropped and staged so far, and the receipts there are."""
+    """How far a run has come: files dropped and staged so far, and the receipts there are.
+
+    Attributes:
+        ignored: how many of what the staged files hold have no receipt, since they tell no story, by kind.
+    """
 
     files: int
     dropped: int
     staged: int
     receipts: tuple[Receipt, ...] = ()
+    ignored: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def books(self) -> Books:
@@ -55,13 +60,15 @@ def read_standing(object_rows: Iterable[Row], drops: Sequence[Drop]) -> Standing
         rows[row["pk"]["S"]].append(row)
     object_ids = {_version_of(item): pk for pk, items in rows.items() for item in items if item["sk"]["S"] == "OBJECT"}
     receipts: list[Receipt] = []
+    ignored = Counter[str]()
     staged = 0
     for drop in drops:
         object_id = object_ids.get((drop.file.key, drop.version_id), "")
         found = list(_receipts_of(drop, object_id, rows.get(object_id, [])))
         staged += bool(object_id or drop.problem)
         receipts += found if object_id else [_placeholder(drop)]
-    return Standing(len(drops), len(drops), staged, tuple(receipts))
+        ignored.update(_ignored(rows.get(object_id, [])))
+    return Standing(len(drops), len(drops), staged, tuple(receipts), ignored)
 
 
 def staged_versions(object_rows: Iterable[Row]) -> set[tuple[str, str]]:
@@ -85,6 +92,11 @@ def _receipts_of(drop: Drop, pk: str, items: Sequence[Row]) -> Iterator[Receipt]
                 note_uid=_text(item, "note_uid"),
                 content_sha256=_text(item, "content_sha256"),
             )
+
+
+def _ignored(items: Sequence[Row]) -> dict[str, int]:
+    found = next((item for item in items if item["sk"]["S"] == "OBJECT"), {})
+    return {kind: int(count["N"]) for kind, count in found.get("ignored", {"M": {}})["M"].items()}
 
 
 def _text(item: Row, name: str) -> str | None:

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from chartbrief.books import ignored_line
 from chartbrief.receipts import WHOLE_FILE
 from chartbrief.report.write_report import report_file
 from chartbrief.results import NoteResult
@@ -36,6 +37,8 @@ def render_run(console: Console, report: RunReport, rows: int) -> None:
         _say(console, f"... and {len(shown) - rows} more: {report.output / 'summaries.csv'}")
     _render_quarantined(console, [note for note in report.notes if note.status == "quarantined"])
     _say(console, report.books.line(), style="bold green" if report.books.closed else "bold red")
+    if report.ignored:
+        _say(console, f"ignored {ignored_line(report.ignored)}: no text to summarize, and none is missing", style="dim")
     _render_pending(console, report)
     _say(
         console,

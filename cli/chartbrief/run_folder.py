@@ -83,6 +83,7 @@ def run_folder(request: RunRequest, open_cloud: CloudFactory, progress: Progress
                 logs=logs,
                 dead_letters={name: count for name, count in cloud.dead_letters().items() if count},
                 steps=split_time(spans, dropped_at, written_at),
+                ignored=standing.ignored,
             )
             _write_page(report, progress)
             if standing.books.closed:
@@ -140,6 +141,6 @@ def _collect(cloud: Cloud, standing: Standing, out: Path, progress: Progress) ->
 
 def _write_page(report: RunReport, progress: Progress) -> None:
     progress.tell("Writing the page ...")
-    if report.notes:  # a run that only went on, with nothing that was dropped, has no books of its own
+    if report.notes or report.ignored:  # a run that only went on, with nothing dropped, has no books
         keep_figures(report, datetime.now(UTC).isoformat(timespec="seconds"))
     write_report(report.output)

@@ -15,6 +15,7 @@ class RunReport:
 
     Attributes:
         steps: `seconds` by what was done, as `time_split` divides them.
+        ignored: what the files hold that tells no story, by kind; it is not in the books.
     """
 
     books: Books
@@ -25,6 +26,7 @@ class RunReport:
     logs: Path
     dead_letters: Mapping[str, int] = field(default_factory=dict)
     steps: Mapping[str, float] = field(default_factory=dict)
+    ignored: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def notes_per_second(self) -> float:
@@ -40,6 +42,7 @@ class RunReport:
             "duplicate": self.books.duplicate,
             "superseded": self.books.superseded,
             "pending": self.books.pending,
+            "ignored": dict(self.ignored),
             "seconds": round(self.seconds, 3),
             "notes_per_second": round(self.notes_per_second, 3),
             "steps": {step: round(seconds, 3) for step, seconds in self.steps.items()},

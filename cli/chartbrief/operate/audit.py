@@ -126,6 +126,7 @@ def _as_json(found: Audit, deployment: str) -> dict[str, Any]:
         "counts": found.counts,
         "books": books,
         "files": standing.files,
+        "ignored": standing.ignored,
         "versions": standing.versions,
         "unstaged": standing.unstaged,
         "notes": standing.notes,

@@ -17,7 +17,7 @@ Fact = tuple[Any, ...]
 # Times are seconds since 1970. `other_id`: of a version without an id of its own, which events name in two ways.
 _TABLES = {
     "versions": ("object_id", "other_id", "key", "version_id", "modified"),
-    "objects": ("object_id", "key", "version_id", "records", "dropped", "staged"),
+    "objects": ("object_id", "key", "version_id", "records", "ignored", "dropped", "staged"),
     "receipts": ("object_id", "record", "status", "note_uid", "content_sha256", "code"),
     "notes": ("note_uid", "content_sha256", "status", "object_id", "record", "dropped"),
     "shards": ("shard", "object_id", "batch_id", "is_waiting", "is_divided", "notes", "since"),

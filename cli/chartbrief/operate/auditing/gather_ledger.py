@@ -9,13 +9,14 @@ from chartbrief.operate.auditing.evidence import Evidence, Fact
 from chartbrief.operate.streams import merged
 from chartbrief.operate.times import seconds_of
 from notes_pipeline.aws.note_batches import in_batches
+from notes_pipeline.aws.staged_records import ignored_of
 from notes_pipeline.aws.table import READ_TOGETHER, Row, Table
 
 _SEGMENTS = 8
 # Not among them: what a note replaced, and plans, the only long ones.
 FIELDS = (
     *("pk", "sk", "status", "records", "key", "version_id", "event_time", "staged_at", "note_uid", "content_sha256"),
-    *("code", "object_id", "record_number", "batch_id", "backlog", "notes", "ready_at", "divided", "erased"),
+    *("code", "object_id", "record_number", "batch_id", "backlog", "notes", "ready_at", "divided", "erased", "ignored"),
 )
 Found = tuple[str, Fact]
 
@@ -57,7 +58,7 @@ def _object(name: str, row: Row) -> Found:
     times = (seconds_of(row.get("event_time")), seconds_of(row.get("staged_at")))
     # Of a file that records were erased from nothing is left by its own name: `chartbrief forget`.
     key = None if "erased" in row else row.get("key")
-    return "objects", (name, key, row.get("version_id", ""), row.get("records", 0), *times)
+    return "objects", (name, key, row.get("version_id", ""), row.get("records", 0), ignored_of(row).total(), *times)
 
 
 def _receipt(name: str, row: Row) -> Found:

@@ -33,6 +33,8 @@ def figures(audit: Audit) -> list[str]:
         f" {standing.summaries} current summaries, {standing.superseded_summaries} superseded;"
         f" {standing.reasons} reasons",
     ]
+    if standing.ignored:
+        lines.append(f"{standing.ignored} more that files hold were ignored when they were staged: they tell no story")
     if standing.unstaged:
         lines.append(f"{standing.unstaged} dropped file(s) are not staged yet")
     if audit.inventory_age is not None:

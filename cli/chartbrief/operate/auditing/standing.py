@@ -14,6 +14,7 @@ _OLDEST = f"""
 """
 _FIGURES = {
     "files": "SELECT count(*) AS count FROM objects",
+    "ignored": "SELECT coalesce(sum(ignored), 0) AS count FROM objects",
     "versions": "SELECT count(*) AS count FROM versions",
     "unstaged": """
         SELECT count(*) AS count FROM versions v
@@ -31,6 +32,7 @@ class Standing:
     """Figures of a deployment.
 
     Attributes:
+        ignored: what the files hold that has no receipt, since it tells no story.
         versions: files in the bucket, every version of each.
         unstaged: of these, dropped and not staged yet.
         summaries: that are marked current.
@@ -39,6 +41,7 @@ class Standing:
 
     books: Books
     files: int
+    ignored: int
     versions: int
     unstaged: int
     notes: int

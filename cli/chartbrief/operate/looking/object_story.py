@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from chartbrief.books import ignored_line
 from chartbrief.operate.auditing.deployed import Deployed
 from chartbrief.operate.looking import rows
 from chartbrief.operate.looking.batch_story import batch_events
 from chartbrief.operate.looking.story import Event, Story, in_order
 from chartbrief.operate.times import iso
+from notes_pipeline.aws.staged_records import ignored_of
 from notes_pipeline.aws.table import Row
 
 
@@ -23,12 +25,13 @@ def object_story(deployed: Deployed, object_id: str, found: tuple[str, str, floa
     if row is None and not receipts and found is None:
         return None
     key, version_id, dropped = found or ("", "", None)
-    shards = rows.shards(deployed, object_id)
+    shards, ignored = rows.shards(deployed, object_id), ignored_of(row or {})
     facts = {
         "file": f"s3://{deployed.notes.name}/{(row or {}).get('key', key)}",
         "version": str((row or {}).get("version_id", version_id)),
         "status": _status(row, receipts),
         **{status: str(count) for status, count in Counter(str(item["status"]) for item in receipts).items()},
+        **({"ignored": ignored_line(ignored)} if ignored else {}),
     }
     return Story(
         subject="file",

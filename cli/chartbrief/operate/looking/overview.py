@@ -15,6 +15,7 @@ from chartbrief.operate.streams import merged
 from chartbrief.operate.times import seconds_of
 from notes_pipeline.aws.batch_ledger import BatchLedger, OpenBatch
 from notes_pipeline.aws.error_map import translated
+from notes_pipeline.aws.staged_records import ignored_of
 from notes_pipeline.aws.table import Row, Table
 from notes_pipeline.core.identify import source_path
 from notes_pipeline.errors import DependencyError
@@ -27,6 +28,7 @@ _WITH_JOBS = (BatchMode.TRANSFORM, BatchMode.BEDROCK_BATCH)
 BEING_STAGED = "(being staged)"
 _DEAD, _QUEUE = "DeadLetterQueue", "Queue"
 _CAPS = ("MaxNotesPerDay", "MaxInstanceHoursPerDay", "MaxConcurrentJobs", "MaxInstanceHoursPerJob", "QuietHours")
+_IGNORED = "ignored"
 Counts = Counter[tuple[str, str]]
 
 
@@ -61,12 +63,13 @@ class Overview:
     """Everything that `chartbrief status` shows of a deployment.
 
     Attributes:
-        systems: books by source system, empty if the ledger was not counted.
+        systems: books by source system, empty if the ledger was not counted; `ignored` what files hold beside them.
         queues: messages that wait and that are in flight, by queue; `dead_letters` by dead-letter queue.
         day: counters of today's row; `caps` what limits them.
     """
 
     systems: dict[str, Books]
+    ignored: dict[str, int]
     backlog: Backlog
     batches: tuple[BatchView, ...]
     queues: dict[str, tuple[int, int]]
@@ -90,8 +93,10 @@ def overview(deployment: Deployment, now: datetime, *, with_books: bool) -> Over
     table = places_of(deployment).table
     ledger = BatchLedger(table)
     queues = dict(_queues(deployment))
+    counts = _counted(table) if with_books else Counts()
     return Overview(
-        systems=_books(table) if with_books else {},
+        systems=_books(counts),
+        ignored={system: counts[system, status] for system, status in sorted(counts) if status == _IGNORED},
         backlog=_backlog(ledger),
         batches=tuple(_view(batch, ask=not deployment.is_local) for batch in ledger.open_batches()),
         queues={name: counts for name, counts in queues.items() if not name.endswith(_DEAD)},
@@ -101,20 +106,25 @@ def overview(deployment: Deployment, now: datetime, *, with_books: bool) -> Over
     )
 
 
-def _books(table: Table) -> dict[str, Books]:
+def _books(total: Counts) -> dict[str, Books]:
+    names = sorted({system for system, _ in total})
+    return {name: Books(**{status: total[name, status] for status in Books.__dataclass_fields__}) for name in names}
+
+
+def _counted(table: Table) -> Counts:
+    """Return how many records of which system have which status, those that are ignored among them."""
     total: Counts = Counter()
     for found in merged([partial(_count, table, segment) for segment in range(_SEGMENTS)], _SEGMENTS):
         for counts in found:
             total.update(counts)
-    names = sorted({system for system, _ in total})
-    return {name: Books(**{status: total[name, status] for status in Books.__dataclass_fields__}) for name in names}
+    return total
 
 
 def _count(table: Table, segment: int) -> Iterator[Counts]:
     """Count the receipts of a part of the ledger, file by file: a file's rows come one after another."""
     counts: Counts = Counter()
     partition, system, statuses = "", BEING_STAGED, Counter[str]()
-    for row in table.scan(segment, _SEGMENTS, ("pk", "sk", "status", "key")):
+    for row in table.scan(segment, _SEGMENTS, ("pk", "sk", "status", "key", "ignored")):
         if not row["pk"].startswith("OBJECT#"):
             continue
         if row["pk"] != partition:
@@ -122,6 +132,7 @@ def _count(table: Table, segment: int) -> Iterator[Counts]:
             partition, system, statuses = row["pk"], BEING_STAGED, Counter()
         if row["sk"] == "OBJECT":
             system = source_path(row["key"])[0]
+            statuses += Counter({_IGNORED: ignored_of(row).total()})  # none is no entry
         elif row["sk"].startswith("RECORD#"):
             statuses[row["status"]] += 1
     counts.update({(system, status): count for status, count in statuses.items()})

@@ -15,7 +15,8 @@ from chartbrief.operate.times import iso, spoken
 from chartbrief.render_run import plain
 
 _COLUMNS = ("received", "summarized", "quarantined", "duplicate", "superseded", "pending")
-_RIGHT = frozenset({*_COLUMNS, "notes", "record", "shards"})
+_IGNORED = "ignored"
+_RIGHT = frozenset({*_COLUMNS, _IGNORED, "notes", "record", "shards"})
 _WIDE = frozenset({"reason"})
 
 
@@ -48,9 +49,14 @@ def _render_books(console: Console, seen: Overview) -> None:
     if not seen.systems:
         return
     if len(seen.systems) > 1:
-        console.print(_table([{"system": name, **_cells(books)} for name, books in seen.systems.items()]))
+        ignored = {name: {_IGNORED: str(seen.ignored.get(name, 0))} if seen.ignored else {} for name in seen.systems}
+        console.print(_table([{"system": n, **_cells(books), **ignored[n]} for n, books in seen.systems.items()]))
     total = seen.books
     console.print(plain(total.line()), style="bold green" if total.closed else "bold", soft_wrap=True)
+    if seen.ignored:
+        count = sum(seen.ignored.values())
+        beside = f"beside them {count} ignored, which tell no story (by kind: chartbrief status FILE)"
+        console.print(plain(beside), style="dim", soft_wrap=True)
 
 
 def _cells(books: Books) -> dict[str, str]:

@@ -9,10 +9,20 @@ const KEYS = [
 const entry = (count, name, sign = "") => [sign && make("i", { "aria-hidden": "true" }, sign),
   make("span", { class: `entry ${name.replace(/ .*/, "")}${count ? "" : " zero"}` }, make("b", {}, number(count)), make("small", {}, name))];
 
+const ignoredCount = (run) => Object.values(run.ignored || {}).reduce((sum, count) => sum + count, 0);
+
+function ignoredLine(run) {
+  const kinds = Object.entries(run.ignored || {}).sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1));
+  const named = kinds.map(([kind, count]) => `${kind} ${number(count)}`).join(", ");
+  return kinds.length && make("p", { class: "soft" }, `Ignored, since it tells no story: ${number(ignoredCount(run))} (${named}). It is not in the books.`);
+}
+
 function drawBooks() {
   const run = folder.run;
   const books = run ? [[make("small", {}, "Last run")], entry(run.received, "received"), COLUMNS.map((name, i) => entry(run[name], name, i ? "+" : "="))]
     : [[make("small", {}, "This folder")], entry(notes.length, "notes"), entry(folder.quarantine.length, "quarantined")];
+  const beside = run && ignoredCount(run);
+  if (beside) books.push(entry(beside, "ignored").filter(Boolean));
   byId("books").append(...books.flat(3).filter(Boolean));
   byId("books").setAttribute("role", "group");
   byId("books").setAttribute("aria-label", run ? "Books of the last run" : "Records in this folder");
@@ -49,7 +59,7 @@ function holds() {
 function drawRun() {
   const run = folder.run;
   byId("run").append(hatch(), make("h2", {}, run ? "The last run" : "This folder", run && make("small", {}, ` ended ${moment(run.ended_at)}`)),
-    make("p", {}, holds(), run ? "" : " The figures of its run were not kept."),
+    make("p", {}, holds(), run ? "" : " The figures of its run were not kept."), run && ignoredLine(run) || "",
     make("div", { class: "charts" }, ...[run && timeChart(run), typeChart(), findingChart(), categoryChart()].filter(Boolean)),
     ...quarantineTable(),
     make("h2", {}, "Keys"), make("dl", { class: "keys" }, KEYS.flatMap(([key, what]) => [make("dt", {}, make("kbd", {}, key)), make("dd", {}, what)])));
