@@ -25,6 +25,15 @@ class ObjectFacts:
 
 
 @dataclass(frozen=True)
+class ListedObject:
+    """An object as a listing names it: key, size in bytes, and a tag that changes whenever the content does."""
+
+    key: str
+    size: int
+    tag: str
+
+
+@dataclass(frozen=True)
 class Bucket:
     """One bucket."""
 
@@ -99,6 +108,16 @@ class Bucket:
         with translated("S3 ListObjectsV2"):
             for page in clients.s3().get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix):
                 yield from (item["Key"] for item in page.get("Contents", []))
+
+    def folder(self, prefix: str) -> tuple[list[ListedObject], bool]:
+        """Return the first thousand objects whose keys begin so, without those in folders below; and if these are all.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
+        """
+        with translated("S3 ListObjectsV2"):
+            page = clients.s3().list_objects_v2(Bucket=self.name, Prefix=prefix, Delimiter="/")
+        found = [ListedObject(item["Key"], item["Size"], item["ETag"]) for item in page.get("Contents", [])]
+        return found, not page["IsTruncated"]
 
 
 def bucket_and_key(address: str) -> tuple[str, str]:

@@ -61,6 +61,7 @@ def _handle(message: Event, settings: NotesUploadedSettings) -> None:
         metrics.add_metric(name=f"Received{name.capitalize()}", unit=MetricUnit.Count, value=count)
     metrics.add_metric(name="IgnoredRecords", unit=MetricUnit.Count, value=sum(staged.ignored.values()))
     what = {"object_id": object_id(source), "shards": len(staged.shards), "parts": len(staged.parts), **counts}
+    what |= {"unread_siblings": staged.unread_siblings} if staged.unread_siblings else {}
     logger.info("file divided" if staged.parts else "part staged" if part else "file staged", extra=what)
 
 

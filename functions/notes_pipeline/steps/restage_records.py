@@ -17,7 +17,8 @@ from notes_pipeline.core.formats.reading import Ignored
 from notes_pipeline.core.identify import identify_note
 from notes_pipeline.core.redrives import Redrive
 from notes_pipeline.models import ClinicalNote, ParsedNote, Reject, SourceObject, Status
-from notes_pipeline.steps.stage_object import Staged, facts_of, read_records
+from notes_pipeline.steps.read_objects import facts_of, read_records
+from notes_pipeline.steps.stage_object import Staged
 from notes_pipeline.steps.stage_records import Staging, claim_one, quarantine, quarantine_key
 from notes_pipeline.steps.write_shards import write_shards
 

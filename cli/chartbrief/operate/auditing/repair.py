@@ -24,7 +24,7 @@ from notes_pipeline.core.formats.reading import ReadingRules
 from notes_pipeline.core.identify import digest, identify_note
 from notes_pipeline.errors import MissingError
 from notes_pipeline.models import ClinicalNote, ParsedNote, Reject, SourceObject, Status
-from notes_pipeline.steps.stage_object import read_records
+from notes_pipeline.steps.read_objects import read_records
 from notes_pipeline.steps.stage_records import Staging, quarantine
 from notes_pipeline.steps.write_shards import write_shards
 

@@ -8,9 +8,10 @@ import io
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import IO, cast
 
+from notes_pipeline.core.formats.detect import is_gzip
 from notes_pipeline.errors import FileError
 
 BLOCK_BYTES = 262_144
@@ -47,6 +48,18 @@ def unpacked(pieces: Iterable[bytes]) -> Iterator[bytes]:
                 yield block
     except (OSError, EOFError, zlib.error):
         raise FileError("BrokenGzip", "it is not a whole gzip file: compress and send it again") from None
+
+
+def unpacked_if_packed(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield a file's content in blocks, whether it is gzipped or not.
+
+    Raises:
+        FileError: it is gzipped, and no whole gzip file.
+    """
+    pieces = iter(pieces)
+    head = next(pieces, b"")
+    blocks = chain([head], pieces)
+    return unpacked(blocks) if is_gzip(head) else blocks
 
 
 def not_text() -> FileError:
