@@ -31,5 +31,7 @@ def hl7_time(authored_at: str | None) -> str:
 @cache
 def _codes() -> dict[str, dict[str, str]]:
     text = files("notes_pipeline.core.formats").joinpath("note_types.toml").read_text("utf-8")
-    # Several codes have one name; any of them says it.
-    return {system: {name: code for code, name in names.items()} for system, names in tomllib.loads(text).items()}
+    # Of several codes with one name the first is taken.
+    return {
+        system: {name: code for code, name in reversed(names.items())} for system, names in tomllib.loads(text).items()
+    }
