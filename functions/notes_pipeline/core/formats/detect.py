@@ -86,6 +86,7 @@ _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"II*\x00", "an image"),
     (b"MM\x00*", "an image"),
     (b"\xd0\xcf\x11\xe0", "an Office document of the old kind"),
+    (_GZIP, "gzipped twice"),
     (b"BZh", "compressed otherwise than by gzip or zip"),
     (b"\xfd7zXZ", "compressed otherwise than by gzip or zip"),
     (b"7z\xbc\xaf", "compressed otherwise than by gzip or zip"),
