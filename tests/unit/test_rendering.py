@@ -35,7 +35,7 @@ def resources() -> Iterator[dict[str, object]]:
 
 
 @pytest.mark.parametrize(
-    "resource", resources(), ids=lambda resource: f"{resource['resourceType']}-{resource.get('id')}"
+    "resource", tuple(resources()), ids=lambda resource: f"{resource['resourceType']}-{resource.get('id')}"
 )
 def test_fhir_resources_are_what_r4_says(resource: dict[str, object]) -> None:
     kind = str(resource["resourceType"])
