@@ -21,7 +21,7 @@ from chartbrief.operate.forgetting.find import Places, find
 from chartbrief.operate.forgetting.ledger_traces import gather
 from chartbrief.operate.forgetting.output_folder import has_output, renew_output
 from chartbrief.operate.forgetting.prove import Proof
-from chartbrief.operate.forgetting.refusals import refuse
+from chartbrief.operate.forgetting.refusals import refuse, refuse_files
 from chartbrief.operate.forgetting.subject import Subject
 from chartbrief.operate.steps_bar import counting
 from chartbrief.operate.where import DEFAULT_STATE, AsJson, StackName, StateFolder, opened, place
@@ -107,6 +107,7 @@ def _forget(
         raise UsageError(
             f"{', '.join(sorted(subject.systems))} all have this id: name one with --system, or add --all-systems."
         )
+    refuse_files(traces)
     ledger = gather(table, subject, traces.shards)
     if yes is None:
         return count_all(places, subject, traces, ledger), None

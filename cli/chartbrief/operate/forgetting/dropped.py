@@ -1,191 +1,145 @@
-"""The records of a dropped file as they stand in it, and the file without some of them.
+"""A dropped file as what may be taken out of it: its pieces, each with the notes that the pipeline reads in it.
 
-A record that is taken out leaves an empty one behind (an empty line, an empty row, null), so that the others keep their
+A piece that is taken out leaves an empty one behind (an empty line, an empty row, null), so that the others keep their
 numbers: receipts, reasons and summaries name them by these. Files of this kind are never staged as a whole again.
 """
 
 from __future__ import annotations
 
-import csv
 import gzip
-import io
-import json
-import sys
-import zlib
-from collections.abc import Collection, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from chartbrief.operate.backfill.found_files import format_of
-from notes_pipeline.core.identify import source_path
-
-_DELIMITERS = ",;\t"
-_MARKS = (b"\xff\xfe", b"\xfe\xff")
+from chartbrief.operate.forgetting.pieces.layout import form_of, layout_of
+from chartbrief.operate.forgetting.pieces.piece import Piece
+from chartbrief.operate.forgetting.subject import Subject
+from notes_pipeline.core.formats.detect import HEAD_BYTES, Form, is_gzip
+from notes_pipeline.core.formats.parse_file import (
+    WHOLE_FILE,
+    Record,
+    hints_of,
+    holds_lines,
+    parse_file,
+    parse_lines,
+)
+from notes_pipeline.core.formats.reading import Hints, ReadingRules, Siblings
+from notes_pipeline.core.formats.streams import unpacked
+from notes_pipeline.core.identify import identify_note
+from notes_pipeline.errors import FileError
+from notes_pipeline.models import ClinicalNote, ParsedNote
+from notes_pipeline.steps.divide_object import WHOLE_BYTES
 
 
 @dataclass(frozen=True)
-class RawRecord:
-    """A record of a file.
+class Dropped:
+    """A version of a dropped file.
 
     Attributes:
-        number: as the pipeline counts it.
-        fields: by their names in lower case; None of a record that cannot be read.
-        text: as it stands in the file.
+        body: as it was dropped.
+        media_type: content type that it has.
     """
 
-    number: int
-    fields: Mapping[str, Any] | None
-    text: str
+    key: str
+    body: bytes
+    rules: ReadingRules
+    media_type: str = ""
+    siblings: Siblings | None = None
 
+    @property
+    def hints(self) -> Hints:
+        """What is known of it beside its bytes."""
+        return hints_of(self.key, self.rules, self.media_type, self.siblings)
 
-def raw_records(key: str, body: bytes, id_field: str, note_field: str) -> list[RawRecord]:
-    """Return a file's records; none of a file that cannot be read."""
-    text = _text(key, body)
-    reader = _READERS.get(format_of(key))
-    if text is None:
-        return []
-    if format_of(key) == ".txt":
-        return [RawRecord(1, {id_field.lower(): source_path(key)[1], note_field.lower(): text}, text)]
-    return [record for record, _ in reader(text)] if reader else []
+    @property
+    def form(self) -> Form | None:
+        """Its format; None if that is not known."""
+        return form_of(self.plain(), self.hints)
 
-
-def without(key: str, body: bytes, numbers: Collection[int]) -> bytes:
-    """Return a file with these records emptied."""
-    text = _text(key, body) or ""
-    if format_of(key) == ".json":
-        emptied = _json_without(text, numbers)
-    else:
-        pieces = _READERS[format_of(key)](text)
-        emptied = "".join(_emptied(record, blank, numbers) for record, blank in pieces)
-    unpacked = _unpacked(key, body) or b""
-    encoded = _encoded(emptied, unpacked)
-    return gzip.compress(encoded, mtime=0) if key.lower().endswith(".gz") else encoded
-
-
-def _emptied(record: RawRecord, blank: str, numbers: Collection[int]) -> str:
-    return blank if record.number in numbers else record.text
-
-
-def _unpacked(key: str, body: bytes) -> bytes | None:
-    if not key.lower().endswith(".gz"):
-        return body
-    try:
-        return gzip.decompress(body)
-    except (OSError, EOFError, zlib.error):
-        return None
-
-
-def _text(key: str, body: bytes) -> str | None:
-    unpacked = _unpacked(key, body)
-    try:
-        return None if unpacked is None else unpacked.decode("utf-16" if unpacked[:2] in _MARKS else "utf-8-sig")
-    except UnicodeDecodeError:
-        return None
-
-
-def _encoded(text: str, before: bytes) -> bytes:
-    if before[:2] in _MARKS:
-        return before[:2] + text.encode("utf-16-le" if before[:2] == _MARKS[0] else "utf-16-be")
-    return text.encode("utf-8-sig" if before[:3] == b"\xef\xbb\xbf" else "utf-8")
-
-
-Pieces = Iterator[tuple[RawRecord, str]]
-
-
-def _csv(text: str) -> Pieces:
-    """Yield the header as record 0, then the rows; what stands before a row (blank lines) belongs to it."""
-    csv.field_size_limit(sys.maxsize)
-    lines = _Lines(text)
-    delimiter = max(_DELIMITERS, key=text.split("\n", 1)[0].count)
-    rows = csv.reader(lines, delimiter=delimiter, strict=True)
-    header: list[str] | None = None
-    number = 0
-    while True:
+    def plain(self) -> bytes:
+        """Return it unpacked; as it is, if it cannot be."""
         try:
-            row = next(rows)
-        except StopIteration:
-            break
-        except csv.Error:
-            number += 1
-            yield RawRecord(number, None, lines.taken()), ""
-            continue
-        if not row:
-            continue
-        if header is None:
-            header = [name.strip().lower() for name in row]
-            yield RawRecord(0, {}, lines.taken()), ""
-            continue
-        number += 1
-        # A row of one empty field has to be quoted to be a row.
-        blank = delimiter * (len(header) - 1) if len(header) > 1 else '""'
-        yield RawRecord(number, dict(zip(header, row, strict=False)), lines.taken()), blank + "\n"
-    if rest := lines.taken():
-        yield RawRecord(-1, {}, rest), rest
+            return b"".join(unpacked([self.body])) if is_gzip(self.body) else self.body
+        except FileError:
+            return self.body
+
+    def records(self) -> Iterator[Record]:
+        """Yield what the pipeline reads in it, as it does whether it takes it whole or divides it."""
+        body = self.plain()
+        if len(body) > WHOLE_BYTES and holds_lines(self.key, body[:HEAD_BYTES], self.media_type):
+            return parse_lines(self.key, [body], self.rules, siblings=self.siblings)
+        return parse_file(self.key, self.body, self.rules, self.media_type, self.siblings)
 
 
-class _Lines:
-    """Lines for a reader, which remembers those it gave."""
+@dataclass(frozen=True)
+class Part:
+    """A piece with the notes in it."""
 
-    def __init__(self, text: str) -> None:
-        self._file, self._given = io.StringIO(text, newline=""), list[str]()
+    piece: Piece
+    notes: tuple[ClinicalNote, ...]
 
-    def __iter__(self) -> _Lines:
-        return self
+    @property
+    def text(self) -> str:
+        """All that can be searched: as it stands in the file, and as it was read."""
+        read = (each for note in self.notes for each in (note.note_id, note.patient_id, note.encounter_id, note.text))
+        return "\n".join([self.piece.text or self.piece.raw, *(each for each in read if each)])
 
-    def __next__(self) -> str:
-        self._given.append(next(self._file))
-        return self._given[-1]
+    def whose(self, subject: Subject, key: str, is_in: Callable[[str, str], bool]) -> bool | None:
+        """Say whether it is the subject's, or another's; None if it does not say.
 
-    def taken(self) -> str:
-        """Return the lines given since the last time."""
-        given, self._given = self._given, []
-        return "".join(given)
+        Nobody can tell whose a piece is that cannot be read; one that has the id in it, whole, is taken for theirs.
+        """
+        if not self.piece.numbers:
+            return None
+        if any(_is_meant(subject, key, note) for note in self.notes):
+            return True
+        said = self.piece.said
+        if not self.notes and not said.is_readable:
+            return True if any(is_in(word, self.text) for word in subject.named) else None
+        patients = {note.patient_id for note in self.notes} - {None} or said.patients
+        ids = patients if subject.patient else {note.note_id for note in self.notes} or said.notes
+        if any(subject.is_meant(key, one, one) for one in ids):
+            return True
+        return False if ids or said.is_nobodys else None
 
-
-def _json_lines(text: str) -> Pieces:
-    lines = text.split("\n")
-    for number, line in enumerate(lines, start=1):
-        end = "" if number == len(lines) else "\n"
-        if line.strip():
-            yield RawRecord(number, _fields(line), line + end), end
-        else:
-            yield RawRecord(-1, {}, line + end), line + end
-
-
-def _json(text: str) -> Pieces:
-    try:
-        found = _elements(json.loads(text))
-    except (ValueError, RecursionError):
-        return
-    for number, element in enumerate(found, start=1):
-        fields = _lowered(element) if isinstance(element, dict) else {}
-        yield RawRecord(number, fields, json.dumps(element, ensure_ascii=False)), "null"
+    def is_divided(self, subject: Subject, key: str) -> bool:
+        """Say whether it holds notes of the subject's and of others."""
+        return len({_is_meant(subject, key, note) for note in self.notes}) > 1
 
 
-def _json_without(text: str, numbers: Collection[int]) -> str:
-    document = json.loads(text)
-    kept = [None if number in numbers else one for number, one in enumerate(_elements(document), start=1)]
-    if isinstance(document, dict) and isinstance(document.get("notes"), list):
-        return json.dumps({**document, "notes": kept}, ensure_ascii=False)
-    return json.dumps(kept, ensure_ascii=False)
+def _is_meant(subject: Subject, key: str, note: ClinicalNote) -> bool:
+    if note.patient_id is None and (note.note_uid, note.content_sha256) in subject.versions:
+        return True  # a file beside it said whose it is, when it was staged
+    return subject.is_meant(key, note.patient_id, note.note_id)
 
 
-def _elements(document: Any) -> list[Any]:
-    if isinstance(document, dict) and isinstance(document.get("notes"), list):
-        return list(document["notes"])
-    return document if isinstance(document, list) else [document]
+def parts_of(dropped: Dropped) -> list[Part]:
+    """Return a file's pieces, in their order; one that cannot be cut is one piece."""
+    records = list(dropped.records())
+    notes: dict[int, list[ClinicalNote]] = defaultdict(list)
+    for record in records:
+        if isinstance(record, ParsedNote):
+            notes[record.record].append(identify_note(record, dropped.key))
+    layout = layout_of(dropped.plain(), dropped.hints)
+    numbers = {record.record for record in records}
+    cut = {number for piece in layout.pieces for number in piece.numbers}
+    if not numbers - {WHOLE_FILE} <= cut or not cut:
+        layout = layout.uncut(tuple(sorted(numbers)))
+    return [Part(piece, tuple(note for number in piece.numbers for note in notes[number])) for piece in layout.pieces]
 
 
-def _fields(line: str) -> Mapping[str, Any] | None:
-    try:
-        found = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return _lowered(found) if isinstance(found, dict) else {}
+def without(dropped: Dropped, numbers: Collection[int]) -> bytes:
+    """Return a file with the pieces emptied that hold these records."""
+    layout = layout_of(dropped.plain(), dropped.hints)
+    body = layout.joined(numbers)
+    return gzip.compress(body, mtime=0) if is_gzip(dropped.body) else body
 
 
-def _lowered(found: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {str(name).strip().lower(): value for name, value in found.items()}
-
-
-_READERS = {".csv": _csv, ".jsonl": _json_lines, ".ndjson": _json_lines, ".json": _json}
+def keeps_the_others(dropped: Dropped, numbers: Collection[int]) -> bool:
+    """Say whether what is left of a file without these records is read as before, and they are not."""
+    left = Dropped(dropped.key, without(dropped, numbers), dropped.rules, dropped.media_type, dropped.siblings)
+    before = [record for record in dropped.records() if record.record not in numbers]
+    after = list(left.records())
+    if any(isinstance(record, ParsedNote) and record.record in numbers for record in after):
+        return False
+    return [record for record in after if record.record not in numbers] == before

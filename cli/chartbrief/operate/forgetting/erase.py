@@ -75,7 +75,7 @@ def erase_all(places: Places, table: Table, subject: Subject, traces: Traces, le
     counts[ROWS] = erase_rows(table, ledger, whole)
     go(places.summaries, _SUMMARIES_LAST.items())
     go(places.work, _WORK_FIRST.items(), sidecars=True)
-    counts[FILES] = rewrite_dropped(table, traces.dropped)
+    counts[FILES] = rewrite_dropped(table, places.names, traces.dropped)
     return counts
 
 

@@ -7,21 +7,23 @@ record that holds them says that it is another's, they count as shared.
 
 from __future__ import annotations
 
-import gzip
 import json
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from chartbrief.operate.forgetting.clean import OF_A_VERSION
-from chartbrief.operate.forgetting.dropped import raw_records
-from chartbrief.operate.forgetting.find import Places, bodies, is_in
+from chartbrief.operate.forgetting.dropped import Dropped, parts_of
+from chartbrief.operate.forgetting.find import Places, bodies
+from chartbrief.operate.forgetting.is_in import is_in
 from chartbrief.operate.forgetting.subject import Subject
-from chartbrief.operate.forgetting.versions import stored
+from chartbrief.operate.forgetting.versions import Held, stored
 from notes_pipeline.aws.table import Row, Table
+from notes_pipeline.core.formats.detect import is_gzip
+from notes_pipeline.core.formats.streams import unpacked
 from notes_pipeline.core.identify import INCOMING
+from notes_pipeline.errors import FileError
 
 JOURNAL = "cloud.journal"
 
@@ -82,8 +84,8 @@ class Proof:
                     self._count(seen, b"", is_trace=self._in_key(each.key))
                 else:
                     versions.append(each)
-            for version, body in bodies(versions):
-                self._look_at(seen, version.key, body)
+            for version, held in bodies(versions):
+                self._look_at(seen, version.key, held)
                 count += 1
                 tell(count)
         rows = self.seen.setdefault("ledger table", Seen())
@@ -96,7 +98,7 @@ class Proof:
         for path in sorted(folder.rglob("*")):
             key = path.relative_to(folder).as_posix()
             if path.is_file() and path.name != JOURNAL:
-                self._look_at(seen, key, path.read_bytes())
+                self._look_at(seen, key, Held(path.read_bytes(), {}, ""))
 
     def _look_at_row(self, seen: Seen, row: Row) -> None:
         text = json.dumps(row, default=str, ensure_ascii=False)
@@ -106,16 +108,16 @@ class Proof:
         seen.shared += says and owner is False
         self._count(seen, text.encode(), is_trace=self._has_hash(text.encode()) or (says and owner is not False))
 
-    def _look_at(self, seen: Seen, key: str, body: bytes) -> None:
-        plain = _unpacked(key, body)
+    def _look_at(self, seen: Seen, key: str, held: Held) -> None:
+        plain = _unpacked(held.body)
         is_trace = self._in_key(key) or self._has_hash(plain)
-        for fragment in self._fragments(key, plain):
+        for fragment in self._dropped(key, held) if key.startswith(INCOMING) else self._fragments(key, plain):
             if not is_trace and self._says(fragment.text):
                 if fragment.is_theirs is False:
                     seen.shared += 1
                 else:
                     is_trace = True
-        self._count(seen, body, is_trace=is_trace)
+        self._count(seen, held.body, is_trace=is_trace)
 
     @staticmethod
     def _count(seen: Seen, body: bytes, *, is_trace: bool) -> None:
@@ -136,9 +138,7 @@ class Proof:
         return self._has_word(text) or any(each in text for each in self._texts)
 
     def _fragments(self, key: str, body: bytes) -> Iterator[Fragment]:
-        if key.startswith(INCOMING):
-            yield from self._dropped(key.removesuffix(".gz"), body)
-        elif key.endswith(".parquet"):
+        if key.endswith(".parquet"):
             from notes_pipeline.core.parquet import from_parquet  # pyarrow takes its time to load
 
             for row in from_parquet(body):
@@ -150,16 +150,9 @@ class Proof:
             for part in text.splitlines() if ".jsonl" in key or key.endswith(".out") else [text]:
                 yield self._fragment(part, is_theirs)
 
-    def _dropped(self, key: str, body: bytes) -> Iterator[Fragment]:
-        names = self.places.names
-        records = raw_records(key, body, names.note_id, names.note)
-        for record in records:
-            said = record.fields or {}
-            patient, note = (said.get(name.lower()) for name in (names.patient_id, names.note_id))
-            says_whose = patient if self.subject.patient else note
-            yield Fragment(record.text, self.subject.is_meant(key, patient, note) if says_whose else None)
-        if not records:
-            yield Fragment(body.decode("utf-8", "replace"))
+    def _dropped(self, key: str, held: Held) -> Iterator[Fragment]:
+        for part in parts_of(Dropped(key, held.body, self.places.names, held.media_type)):
+            yield Fragment(part.text, part.whose(self.subject, key, is_in))
 
     def _fragment(self, text: str, is_theirs: bool | None) -> Fragment:
         try:
@@ -178,8 +171,8 @@ class Proof:
         return said["patient_uid"] in self.subject.patient_uids if said.get("patient_uid") else None
 
 
-def _unpacked(key: str, body: bytes) -> bytes:
+def _unpacked(body: bytes) -> bytes:
     try:
-        return gzip.decompress(body) if key.lower().endswith(".gz") else body
-    except (OSError, EOFError, zlib.error):
+        return b"".join(unpacked([body])) if is_gzip(body) else body
+    except FileError:
         return body

@@ -12,10 +12,16 @@ from notes_pipeline.aws import clients
 from notes_pipeline.aws.error_map import translated
 
 _UNDER_WAY = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+# So many files are named.
+_NAMED = 20
 
 
 class NotYetError(ConsoleError):
     """The erasure has to wait; nothing was changed."""
+
+
+class CannotRewriteError(ConsoleError):
+    """A file holds something of the subject that cannot be taken out of it; nothing was changed."""
 
 
 def refuse(deployment: Deployment, traces: Traces, ledger: LedgerTraces) -> None:
@@ -37,6 +43,21 @@ def refuse(deployment: Deployment, traces: Traces, ledger: LedgerTraces) -> None
         )
     if _messages(deployment.names["SummariesWrittenQueue"]):
         raise NotYetError("Tables and groups are being made: run the same command again in some minutes.")
+
+
+def refuse_files(traces: Traces) -> None:
+    """Raise if records cannot be taken out of a file that others may have something in.
+
+    Raises:
+        CannotRewriteError: with the files, and what to do; nothing was changed.
+    """
+    found = sorted({f"{each.version.key} ({each.problem})" for each in traces.dropped if each.problem})
+    if found:
+        more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+        raise CannotRewriteError(
+            f"Nothing was erased. These files have to be seen to first: {', '.join(found[:_NAMED])}{more}. Delete every"
+            " version of them, drop what is others' in them again without the patient, and run the same command again."
+        )
 
 
 def _messages(queue_url: str) -> int:

@@ -12,26 +12,31 @@ from collections.abc import Sequence
 from typing import Any
 
 from chartbrief.operate.forgetting.dropped import without
-from chartbrief.operate.forgetting.find import DroppedVersion
-from chartbrief.operate.forgetting.versions import Stored, delete_versions, read_version, stored
+from chartbrief.operate.forgetting.find_dropped import DroppedVersion, dropped_of
+from chartbrief.operate.forgetting.versions import Held, Stored, delete_versions, read_version, stored
 from notes_pipeline.aws import clients
 from notes_pipeline.aws.error_map import translated
 from notes_pipeline.aws.objects import Bucket
 from notes_pipeline.aws.table import Table
 from notes_pipeline.core.drop_metadata import STANDS_FOR
+from notes_pipeline.core.formats.reading import ReadingRules
 from notes_pipeline.core.identify import object_id
 from notes_pipeline.models import SourceObject
 
 
-def rewrite_dropped(table: Table, dropped: Sequence[DroppedVersion]) -> int:
-    """Take records out of dropped files; return how many versions were deleted."""
+def rewrite_dropped(table: Table, rules: ReadingRules, dropped: Sequence[DroppedVersion]) -> int:
+    """Take records out of dropped files; return how many versions were deleted.
+
+    Files without notes go last: it may be them that say whose the notes are.
+    """
     by_key: dict[str, list[DroppedVersion]] = defaultdict(list)
     for each in dropped:
         by_key[each.version.key].append(each)
-    return sum(_rewrite(table, some) for some in by_key.values())
+    some = sorted(by_key.values(), key=lambda found: not any(each.has_notes for each in found))
+    return sum(_rewrite(table, rules, each) for each in some)
 
 
-def _rewrite(table: Table, dropped: Sequence[DroppedVersion]) -> int:
+def _rewrite(table: Table, rules: ReadingRules, dropped: Sequence[DroppedVersion]) -> int:
     bucket, key = dropped[0].version.bucket, dropped[0].version.key
     held = [each for each in stored(bucket, key) if each.key == key]
     mixed = {each.version.version_id: each for each in dropped if each.others}
@@ -46,10 +51,12 @@ def _rewrite(table: Table, dropped: Sequence[DroppedVersion]) -> int:
     for version in _in_order(held):
         found = mixed.get(version.version_id)
         if found and version.version_id not in standing:
-            _write(table, version, without(key, read_version(version), found.numbers))
+            whole = read_version(version)
+            _write(table, version, whole, without(dropped_of(version, whole, rules), found.numbers))
             written = True
         elif written and version is top and not top.is_marker and version.version_id not in going:
-            _write(table, version, read_version(version))  # it has to stay the newest
+            whole = read_version(version)
+            _write(table, version, whole, whole.body)  # it has to stay the newest
     stays = [each for each in held if each.version_id not in going and not each.is_marker]
     is_hidden = written if top.is_marker else top.version_id in going - mixed.keys() and (stays or mixed)
     if is_hidden:
@@ -68,11 +75,13 @@ def _metadata(version: Stored) -> dict[str, str]:
     return dict(Bucket(version.bucket).facts(version.key, version.version_id).metadata)
 
 
-def _write(table: Table, version: Stored, body: bytes) -> None:
+def _write(table: Table, version: Stored, held: Held, body: bytes) -> None:
     """Write what stands for a version, and let the ledger know of it."""
-    metadata = {STANDS_FOR: version.version_id, **_metadata(version)}
+    asked: Any = {"Metadata": {STANDS_FOR: version.version_id, **held.metadata}}
+    if held.media_type:
+        asked["ContentType"] = held.media_type
     with translated("S3 PutObject"):
-        answer: Any = clients.s3().put_object(Bucket=version.bucket, Key=version.key, Body=body, Metadata=metadata)
+        answer: Any = clients.s3().put_object(Bucket=version.bucket, Key=version.key, Body=body, **asked)
     _known(table, version, answer["VersionId"])
 
 

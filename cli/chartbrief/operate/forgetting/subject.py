@@ -56,6 +56,11 @@ class Subject:
             self.versions.setdefault(version, set()).update([text] if text else [])
 
     @property
+    def named(self) -> set[str]:
+        """The ids that were named."""
+        return {self.patient, *self.notes} - {""}
+
+    @property
     def uids(self) -> set[str]:
         """The notes."""
         return {uid for uid, _ in self.versions}

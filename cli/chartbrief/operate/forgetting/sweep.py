@@ -28,8 +28,8 @@ def sweep(
             going.append(version)
         elif only(version.key) and not version.is_marker and cleaner.holds_others(version.key):
             mixed.append(version)
-    for version, body in bodies(mixed):
-        cleaned = cleaner.cleaned(version.key, body)
+    for version, held in bodies(mixed):
+        cleaned = cleaner.cleaned(version.key, held.body)
         if cleaned is not None:
             if version.is_current and not dry_run:
                 ending = version.key[version.key.rindex(".") :]

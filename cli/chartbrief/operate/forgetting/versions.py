@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,15 +39,24 @@ def stored(bucket: str, prefix: str = "") -> Iterator[Stored]:
                 yield Stored(bucket, item["Key"], item["VersionId"], item["IsLatest"], is_marker, size)
 
 
-def read_version(version: Stored) -> bytes:
-    """Return a version's bytes.
+@dataclass(frozen=True)
+class Held:
+    """What a version holds: its bytes, user metadata, and content type."""
+
+    body: bytes
+    metadata: Mapping[str, str]
+    media_type: str
+
+
+def read_version(version: Stored) -> Held:
+    """Return what a version holds.
 
     Raises:
         MissingError: it is gone.
     """
     with translated("S3 GetObject"):
         answer = clients.s3().get_object(Bucket=version.bucket, Key=version.key, VersionId=version.version_id)
-        return answer["Body"].read()
+        return Held(answer["Body"].read(), answer["Metadata"], answer.get("ContentType", ""))
 
 
 def delete_versions(versions: Iterable[Stored]) -> int:
