@@ -179,6 +179,10 @@ train-options: $(TRAIN) ## Train the small models of the open options and compar
 bench-big: $(DEV) ## A million notes in one file, in a million files, in one job, through the functions; BIG='file --notes 20000' for less.
 	@.venv/bin/python -m benchmarks.big $(BIG)
 
+.PHONY: bench-formats
+bench-formats: $(DEV) ## Notes a second that each format is read with, beside the usual libraries (minutes); fills docs/performance.md.
+	@.venv/bin/python -m benchmarks.formats
+
 .PHONY: bench
 bench: $(BENCHED) ## Compare the engine with what people use today, draw it and fill docs/performance.md; BENCH='--quick' for options.
 	@.venv-train/bin/python -m benchmarks.bench $(BENCH)

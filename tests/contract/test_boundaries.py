@@ -67,6 +67,12 @@ def test_only_the_function_with_the_layer_imports_pyarrow() -> None:
     assert found == {function: "Layers" in properties for function, properties in FUNCTIONS.items()}
 
 
+def test_the_function_that_reads_files_starts_without_the_libraries_that_read_one_format_each() -> None:
+    code = "import notes_pipeline.handlers.notes_uploaded, sys; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"defusedxml", "hl7", "pypdf", "striprtf"} & set(loaded)
+
+
 def test_the_main_jobs_environment_has_no_torch() -> None:
     console = read("pyproject.toml").split("console = [")[1].split("]\n")[0]
     assert not any(name in console for name in ("torch", "transformers", "sagemaker"))

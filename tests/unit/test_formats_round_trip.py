@@ -123,7 +123,7 @@ def as_carried(note: ChartNote, carried: Carried) -> ChartNote:
     return replace(note, **{name: None for name in FIELDS if name not in carried.fields})
 
 
-READ = ("text", "csv", "json", "jsonl", "gzip")
+READ = ("text", "zip", "csv", "json", "jsonl", "gzip")
 
 
 @pytest.mark.parametrize("name", READ)

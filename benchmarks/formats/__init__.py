@@ -1,0 +1,1 @@
+"""What reading each format costs, beside what one would read it with instead."""
