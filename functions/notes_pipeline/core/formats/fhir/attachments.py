@@ -1,0 +1,190 @@
+"""Attachments (https://hl7.org/fhir/R4/datatypes.html#Attachment): bytes in a resource, or in a Binary beside it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from urllib.parse import unquote_to_bytes
+
+from notes_pipeline.core.formats.detect import HEAD_BYTES, MEDIA_TYPES, Form, detect, extension
+from notes_pipeline.core.formats.fhir.identities import Held
+from notes_pipeline.core.formats.fhir.values import Element, text_of
+from notes_pipeline.core.formats.reading import Document
+from notes_pipeline.core.formats.registry import read_embedded
+from notes_pipeline.errors import FileError, InputError, RecordError
+
+# A document in several formats is read in the one that keeps most of what it says.
+_PREFERRED = (Form.TEXT, Form.HTML, Form.RTF, Form.CDA)
+_SIGNED = (Form.HTML, Form.RTF, Form.CDA, Form.PDF, Form.ZIP)
+_NOT_TEXT = ("image/", "audio/", "video/", "multipart/", "application/msword", "application/vnd.", "application/dicom")
+_SHA1_BYTES = 20
+
+
+@dataclass(frozen=True)
+class Payload:
+    """An attachment's bytes and what they are said to be."""
+
+    body: bytes
+    media_type: str
+    name: str
+
+    @cached_property
+    def form(self) -> Form:
+        """Its format.
+
+        Raises:
+            InputError: it is of a format that holds no text.
+        """
+        media = self.media_type.lower().partition(";")[0].strip()
+        if media.startswith(_NOT_TEXT):
+            raise _unreadable(f"is of a kind ({_family(media)}) that holds no text that is read")
+        try:
+            found = detect(self.name, self.body[:HEAD_BYTES], media if media in MEDIA_TYPES else "text/plain")
+        except FileError:
+            raise _unreadable("holds no text that is read") from None
+        has_markup = b"<" in self.body or b"&" in self.body
+        if media.startswith("text/") and found not in _SIGNED:
+            return Form.TEXT
+        return Form.TEXT if found in (Form.HTML, Form.CDA) and not has_markup and b"\0" not in self.body else found
+
+
+def read_best(attachments: Iterable[Element], held: Held) -> Document:
+    """Return a document that is attached in one or in several formats.
+
+    Raises:
+        InputError: none of them can be read; why not the first.
+    """
+    payloads: list[Payload] = []
+    errors: list[InputError] = []
+    for attachment in attachments:
+        try:
+            payloads.append(_payload(attachment, held))
+        except InputError as error:
+            errors.append(error)
+    for payload in sorted(payloads, key=_rank):
+        try:
+            hints = replace(held.hints, path=payload.name, media_type=payload.media_type)
+            document = read_embedded(payload.form, payload.body, hints)
+            if document.text.strip():
+                return document
+            raise RecordError("EmptyNote", "its attachment is empty: send its text, or leave the record out")
+        except InputError as error:
+            errors.append(error)
+    raise errors[0] if errors else RecordError("NoAttachment", "it has no attachment: put its text into one")
+
+
+def _rank(payload: Payload) -> int:
+    try:
+        return _PREFERRED.index(payload.form)
+    except (InputError, ValueError):
+        return len(_PREFERRED)
+
+
+def _payload(attachment: Element, held: Held) -> Payload:
+    """Return an attachment's bytes.
+
+    Raises:
+        RecordError: they are not in the file, or not whole.
+    """
+    media_type, url = text_of(attachment, "contentType"), text_of(attachment, "url")
+    name = next((n for n in (text_of(attachment, "title"), url) if extension(n)), "")
+    data = text_of(attachment, "data")
+    if data:
+        body = decoded(data)
+    elif url.startswith("data:"):
+        told, body = _inline(url)
+        media_type = media_type or told
+    else:
+        told, data = _in_binary(url, held)
+        media_type, body = media_type or told, decoded(data)
+    _check_whole(attachment, body, data)
+    return Payload(body, media_type, name)
+
+
+def _in_binary(url: str, held: Held) -> tuple[str, str]:
+    """Return media type and data of the Binary that an address means."""
+    if not url:
+        raise RecordError("NoAttachment", "its attachment has neither data nor an address: put its text into data")
+    found = held.holdings.refers_to(url, held.entry)
+    if not found:
+        raise RecordError(
+            "AttachmentElsewhere",
+            "its attachment is at an address that the file does not hold: send a bundle that has the Binary too, or "
+            "put the attachment's data into the resource",
+        )
+    data = text_of(found.resource, "data") or text_of(found.resource, "content")
+    if found.type != "Binary" or not data:
+        raise RecordError("NoAttachment", "the resource that its attachment is in holds no data: send it with its data")
+    return text_of(found.resource, "contentType"), data
+
+
+def _inline(url: str) -> tuple[str, bytes]:
+    """Return media type and bytes of a `data:` address (RFC 2397)."""
+    head, _, rest = url[5:].partition(",")
+    media_type, is_base64 = head.removesuffix(";base64"), head.endswith(";base64")
+    plain = unquote_to_bytes(rest)
+    return media_type, decoded(plain.decode("latin-1")) if is_base64 else plain
+
+
+def decoded(data: str) -> bytes:
+    """Return the bytes of base64 (RFC 4648): white space is left out, and the alphabet of addresses is as good.
+
+    Raises:
+        RecordError: it is not base64, or its end is missing.
+    """
+    compact = "".join(data.split())
+    if "-" in compact or "_" in compact:
+        # In this alphabet, the filling at the end is usually left out.
+        compact = compact.replace("-", "+").replace("_", "/").rstrip("=")
+        compact += "=" * (-len(compact) % 4)
+    try:
+        return base64.b64decode(compact, validate=True)
+    except (binascii.Error, ValueError):
+        raise RecordError(
+            "BrokenAttachment", "its attachment is not base64, or not all of it: export it again, encoded once"
+        ) from None
+
+
+def _check_whole(attachment: Element, body: bytes, data: str) -> None:
+    """Refuse an attachment of which a part is missing, by what is said of its size and its SHA-1."""
+    told = _sha1(text_of(attachment, "hash"))
+    if told:
+        # Some hash what they have encoded.
+        if told in (_digest(body), _digest(data.encode("utf-8", "replace"))):
+            return
+        raise _not_whole("hash")
+    size = text_of(attachment, "size")
+    if not (size.isascii() and size.isdigit() and len(size) <= 12) or int(size) <= len(body):
+        return
+    # Some count what they have encoded, or line ends as two characters.
+    if int(size) not in (len(data), len("".join(data.split())), len(body) + body.count(b"\n")):
+        raise _not_whole("size")
+
+
+def _sha1(text: str) -> bytes:
+    """Return the SHA-1 that a text gives, b"" if it is another hash or none."""
+    try:
+        found = bytes.fromhex(text) if len(text) == 2 * _SHA1_BYTES else base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+    return found if len(found) == _SHA1_BYTES else b""
+
+
+def _digest(body: bytes) -> bytes:
+    return hashlib.sha1(body, usedforsecurity=False).digest()
+
+
+def _not_whole(what: str) -> RecordError:
+    return RecordError("BrokenAttachment", f"its attachment is not what its {what} says: export it again, whole")
+
+
+def _family(media: str) -> str:
+    return media.partition("/")[0] if media.startswith(_NOT_TEXT[:4]) else "office document or image"
+
+
+def _unreadable(what: str) -> RecordError:
+    return RecordError("UnreadableAttachment", f"its attachment {what}: send its text")

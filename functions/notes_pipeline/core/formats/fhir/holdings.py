@@ -1,0 +1,106 @@
+"""The resources of a bundle, found by how others refer to them (https://hl7.org/fhir/R4/bundle.html#references)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from notes_pipeline.core.formats.fhir.values import Element, objects_of, text_of, type_of
+
+_VERSION = re.compile(r"/_history(?:/[^/]*)?/?\Z")
+_LOCATION = re.compile(r"(?:(?P<base>.*)/)?(?P<type>[A-Z][A-Za-z]+)/(?P<id>[^/?#|]+)/?", re.S)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A resource and where it stands.
+
+    Attributes:
+        full_url: as the bundle's entry has it, "" if there is none.
+        container: what it is inside of, if it is.
+        request_url: what it is put under, by a PUT.
+    """
+
+    resource: Element
+    full_url: str = ""
+    request_url: str = ""
+    container: Entry | None = None
+
+    @property
+    def type(self) -> str:
+        """Type of the resource."""
+        return type_of(self.resource)
+
+    @property
+    def logical_id(self) -> str:
+        """The id that it has on its server; "" for one that none was given yet, and for one inside of another."""
+        if self.container:
+            return ""
+        written = text_of(self.resource, "id")
+        named = (located(self.full_url), located(self.request_url))
+        return written or next((found[1] for found in named if found and found[0] == self.type), "")
+
+
+@dataclass
+class Holdings:
+    """What a bundle holds, and the bundle around it, if there is one; of two with one name, the first is meant."""
+
+    entries: Iterable[Entry] = ()
+    around: Holdings | None = None
+    _by_url: dict[str, Entry] = field(default_factory=dict)
+    _by_name: dict[str, Entry] = field(default_factory=dict)
+    _by_identifier: dict[tuple[str, str, str], Entry] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for entry in self.entries:
+            if entry.full_url:
+                self._by_url.setdefault(without_version(entry.full_url), entry)
+            if entry.logical_id:
+                self._by_name.setdefault(f"{entry.type}/{entry.logical_id}", entry)
+            if entry.type in ("Patient", "Encounter"):
+                for one in objects_of(entry.resource, "identifier"):
+                    key = (entry.type, text_of(one, "system"), text_of(one, "value"))
+                    self._by_identifier.setdefault(key, entry)
+
+    def identified(self, kind: str, system: str, value: str) -> Entry | None:
+        """Return the patient or encounter with an identifier."""
+        here = self._by_identifier.get((kind, system, value))
+        return here or (self.around.identified(kind, system, value) if self.around else None)
+
+    def refers_to(self, reference: str, origin: Entry) -> Entry | None:
+        """Return what a resource refers to, if it is here.
+
+        Args:
+            origin: who refers: a relative reference means the same server, `#id` something inside of it.
+        """
+        if reference.startswith("#"):
+            whole = origin.container or origin
+            inside = objects_of(whole.resource, "contained") if len(reference) > 1 else []
+            found = (one for one in inside if text_of(one, "id").removeprefix("#") == reference[1:])
+            return next((Entry(one, whole.full_url, container=whole) for one in found), None)
+        return self._find(without_version(reference), origin.full_url)
+
+    def _find(self, reference: str, origin: str) -> Entry | None:
+        place, from_place = _LOCATION.fullmatch(reference), _LOCATION.fullmatch(origin)
+        name = f"{place['type']}/{place['id']}" if place else ""
+        found = self._by_url.get(reference)
+        if place and not place["base"]:
+            same_server = self._by_url.get(f"{from_place['base']}/{name}") if from_place else None
+            found = found or same_server or self._by_name.get(name)
+        elif place and not found:
+            named = self._by_name.get(name)
+            # One that stands on a server of its own is not what is meant by another's address.
+            found = named if named and not named.full_url.startswith("http") else None
+        return found or (self.around._find(reference, origin) if self.around else None)
+
+
+def located(reference: str) -> tuple[str, str] | None:
+    """Return (type, id) of what a relative or absolute reference names."""
+    found = _LOCATION.fullmatch(without_version(reference))
+    return (found["type"], found["id"]) if found else None
+
+
+def without_version(reference: str) -> str:
+    """Return a reference to whichever version is current."""
+    return _VERSION.sub("", reference)
