@@ -42,7 +42,7 @@ def test_the_data_contract_names_every_status_and_reason() -> None:
     contract = read("docs", "data-contract.md")
     named: list[str] = [*Status, *FindingKind, *Severity]
     assert [value for value in named if f"`{value}`" not in contract] == []
-    sources = "".join(p.read_text() for p in (CHECKOUT / "functions/notes_pipeline/core/formats").glob("*.py"))
+    sources = "".join(p.read_text() for p in (CHECKOUT / "functions/notes_pipeline/core/formats").rglob("*.py"))
     codes = set(re.findall(r'(?:FileError|RecordError)\(\s*"(\w+)"', sources)) | {"FileVanished"}
     assert len(codes) > 10
     assert [code for code in sorted(codes) if f"`{code}`" not in contract] == []

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import unquote_to_bytes
 
 from notes_pipeline.core.formats.detect import HEAD_BYTES, MEDIA_TYPES, Form, detect, extension
+from notes_pipeline.core.formats.fhir.base64_data import check_whole, decoded
 from notes_pipeline.core.formats.fhir.identities import Held
 from notes_pipeline.core.formats.fhir.values import Element, text_of
 from notes_pipeline.core.formats.reading import Document
@@ -20,8 +19,13 @@ from notes_pipeline.errors import FileError, InputError, RecordError
 # A document in several formats is read in the one that keeps most of what it says.
 _PREFERRED = (Form.TEXT, Form.HTML, Form.RTF, Form.CDA)
 _SIGNED = (Form.HTML, Form.RTF, Form.CDA, Form.PDF, Form.ZIP)
+# What is said to be plain text is, whatever it begins with, but for whole documents of another format.
+_NO_PLAIN_TEXT = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:\{\\rtf1?\s*\\(?:ansi|mac|pca?|a?deff|fbidis)|%PDF-\d|<!DOCTYPE\s+html|<html[\s>]|"
+    rb"(?:<\?xml[^>]{0,200}>\s*)?(?:<\?xml-stylesheet[^>]{0,500}>\s*)?<(?:\w+:)?ClinicalDocument\b)",
+    re.I,
+)
 _NOT_TEXT = ("image/", "audio/", "video/", "multipart/", "application/msword", "application/vnd.", "application/dicom")
-_SHA1_BYTES = 20
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,8 @@ class Payload:
         media = self.media_type.lower().partition(";")[0].strip()
         if media.startswith(_NOT_TEXT):
             raise _unreadable(f"is of a kind ({_family(media)}) that holds no text that is read")
+        if media == "text/plain" and not _NO_PLAIN_TEXT.match(self.body):
+            return Form.TEXT
         try:
             found = detect(self.name, self.body[:HEAD_BYTES], media if media in MEDIA_TYPES else "text/plain")
         except FileError:
@@ -101,7 +107,7 @@ def _payload(attachment: Element, held: Held) -> Payload:
     else:
         told, data = _in_binary(url, held)
         media_type, body = media_type or told, decoded(data)
-    _check_whole(attachment, body, data)
+    check_whole(attachment, body, data)
     return Payload(body, media_type, name)
 
 
@@ -128,58 +134,6 @@ def _inline(url: str) -> tuple[str, bytes]:
     media_type, is_base64 = head.removesuffix(";base64"), head.endswith(";base64")
     plain = unquote_to_bytes(rest)
     return media_type, decoded(plain.decode("latin-1")) if is_base64 else plain
-
-
-def decoded(data: str) -> bytes:
-    """Return the bytes of base64 (RFC 4648): white space is left out, and the alphabet of addresses is as good.
-
-    Raises:
-        RecordError: it is not base64, or its end is missing.
-    """
-    compact = "".join(data.split())
-    if "-" in compact or "_" in compact:
-        # In this alphabet, the filling at the end is usually left out.
-        compact = compact.replace("-", "+").replace("_", "/").rstrip("=")
-        compact += "=" * (-len(compact) % 4)
-    try:
-        return base64.b64decode(compact, validate=True)
-    except (binascii.Error, ValueError):
-        raise RecordError(
-            "BrokenAttachment", "its attachment is not base64, or not all of it: export it again, encoded once"
-        ) from None
-
-
-def _check_whole(attachment: Element, body: bytes, data: str) -> None:
-    """Refuse an attachment of which a part is missing, by what is said of its size and its SHA-1."""
-    told = _sha1(text_of(attachment, "hash"))
-    if told:
-        # Some hash what they have encoded.
-        if told in (_digest(body), _digest(data.encode("utf-8", "replace"))):
-            return
-        raise _not_whole("hash")
-    size = text_of(attachment, "size")
-    if not (size.isascii() and size.isdigit() and len(size) <= 12) or int(size) <= len(body):
-        return
-    # Some count what they have encoded, or line ends as two characters.
-    if int(size) not in (len(data), len("".join(data.split())), len(body) + body.count(b"\n")):
-        raise _not_whole("size")
-
-
-def _sha1(text: str) -> bytes:
-    """Return the SHA-1 that a text gives, b"" if it is another hash or none."""
-    try:
-        found = bytes.fromhex(text) if len(text) == 2 * _SHA1_BYTES else base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        return b""
-    return found if len(found) == _SHA1_BYTES else b""
-
-
-def _digest(body: bytes) -> bytes:
-    return hashlib.sha1(body, usedforsecurity=False).digest()
-
-
-def _not_whole(what: str) -> RecordError:
-    return RecordError("BrokenAttachment", f"its attachment is not what its {what} says: export it again, whole")
 
 
 def _family(media: str) -> str:

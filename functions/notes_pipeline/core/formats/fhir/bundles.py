@@ -1,7 +1,7 @@
 """Bundles of all types (https://hl7.org/fhir/R4/bundle.html): each entry is a record.
 
-An entry that is a bundle itself is as many records as it holds. A document is one note, its composition; what else is in it, the composition refers to. Of a history only the newest
-version of a resource counts.
+An entry that is a bundle itself is as many records as it holds. A document is one note, its composition; what else is
+in it, the composition refers to. Of a history only the newest version of a resource counts.
 """
 
 from __future__ import annotations

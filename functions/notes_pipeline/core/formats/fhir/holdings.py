@@ -50,7 +50,7 @@ class Holdings:
     around: Holdings | None = None
     _by_url: dict[str, Entry] = field(default_factory=dict)
     _by_name: dict[str, Entry] = field(default_factory=dict)
-    _by_identifier: dict[tuple[str, str, str], Entry] = field(default_factory=dict)
+    _by_identifier: dict[tuple[str, str, str], Entry | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for entry in self.entries:
@@ -59,12 +59,17 @@ class Holdings:
             if entry.logical_id:
                 self._by_name.setdefault(f"{entry.type}/{entry.logical_id}", entry)
             if entry.type in ("Patient", "Encounter"):
-                for one in objects_of(entry.resource, "identifier"):
-                    key = (entry.type, text_of(one, "system"), text_of(one, "value"))
-                    self._by_identifier.setdefault(key, entry)
+                self._identify(entry)
+
+    def _identify(self, entry: Entry) -> None:
+        for one in objects_of(entry.resource, "identifier"):
+            for system in {text_of(one, "system"), ""}:
+                known = self._by_identifier.setdefault((entry.type, system, text_of(one, "value")), entry)
+                if known and known.logical_id != entry.logical_id:
+                    self._by_identifier[entry.type, system, text_of(one, "value")] = None
 
     def identified(self, kind: str, system: str, value: str) -> Entry | None:
-        """Return the patient or encounter with an identifier."""
+        """Return the patient or encounter with an identifier, of any system if none is given; of two, neither."""
         here = self._by_identifier.get((kind, system, value))
         return here or (self.around.identified(kind, system, value) if self.around else None)
 

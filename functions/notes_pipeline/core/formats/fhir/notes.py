@@ -125,7 +125,7 @@ def _patient_of_source(held: Held) -> str:
 
 def _note_type(resource: Element) -> str:
     """Return the name of the first code that has one here; else what the document calls its type itself."""
-    concepts = [one for name in ("type", "code", "category", "class") for one in objects_of(resource, name)]
+    concepts = [one for name in ("type", "code", "topic", "category", "class") for one in objects_of(resource, name)]
     codings = [coding for concept in concepts for coding in objects_of(concept, "coding")]
     named = (
         note_type_of(_TABLES[system], text_of(coding, "code")) for coding in codings for system in _systems(coding)
