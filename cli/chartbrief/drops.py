@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,13 +25,9 @@ class Drop:
 
 
 def drop_files(s3: "S3Client", bucket: str, files: Sequence[NoteFile]) -> Iterator[Drop]:
-    """Upload `files`, several at once, and yield what became of each in the order given.
-
-    The first of those that do not come first waits for all that do.
-    """
+    """Upload `files`, several at once, and yield what became of each in the order given."""
     with ThreadPoolExecutor(UPLOADS_AT_ONCE) as uploads:
-        for _, together in groupby(files, key=lambda file: file.comes_first):
-            yield from uploads.map(lambda file: _drop(s3, bucket, file), list(together))
+        yield from uploads.map(lambda file: _drop(s3, bucket, file), files)
 
 
 def _drop(s3: "S3Client", bucket: str, file: NoteFile) -> Drop:

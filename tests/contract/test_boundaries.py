@@ -70,7 +70,7 @@ def test_only_the_function_with_the_layer_imports_pyarrow() -> None:
 def test_the_function_that_reads_files_starts_without_the_libraries_that_read_one_format_each() -> None:
     code = "import notes_pipeline.handlers.notes_uploaded, sys; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert not {"defusedxml", "hl7", "pypdf", "striprtf"} & set(loaded)
+    assert not {"defusedxml", "pypdf", "striprtf"} & set(loaded)
 
 
 def test_the_main_jobs_environment_has_no_torch() -> None:
@@ -81,7 +81,7 @@ def test_the_main_jobs_environment_has_no_torch() -> None:
 
 def test_a_functions_zip_is_asked_to_hold_little() -> None:
     wanted = [line.split("==")[0] for line in read("functions", "requirements.txt").splitlines() if "==" in line]
-    readers = ["defusedxml", "hl7", "striprtf"]
+    readers = ["defusedxml", "striprtf"]
     assert sorted(wanted) == sorted(["aws-lambda-powertools", "pydantic", "tzdata", *readers])
 
 

@@ -56,6 +56,8 @@ PLAIN = TEXTS.map(lambda text: f"Seen {text}").filter(_is_as_read)
 FLOWED = TEXTS.map(lambda text: "\n".join(" ".join(line.split()) for line in text.split("\n") if line.split())).filter(
     _is_as_read
 )
+# A field of HL7 v2 that is two quotation marks was deleted.
+LINES = PLAIN.filter(lambda text: '""' not in (line.strip() for line in text.split("\n")))
 NAMES = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9.-]{0,29}", fullmatch=True)
 TYPES = st.sampled_from(
     (
@@ -100,7 +102,10 @@ CARRIED = {
     "rtf": Carried(fields=()),
     "zip": _TEXT_ALONE,
     "cda": Carried(FLOWED),
-    "hl7-batch": Carried(ignored=1),
+    "hl7-mdm": Carried(PLAIN),
+    "hl7-oru": Carried(LINES),
+    "hl7-batch": Carried(LINES, ignored=1),
+    "hl7-mllp": Carried(PLAIN),
 }
 
 
@@ -123,7 +128,7 @@ def as_carried(note: ChartNote, carried: Carried) -> ChartNote:
     return replace(note, **{name: None for name in FIELDS if name not in carried.fields})
 
 
-READ = ("text", "zip", "csv", "json", "jsonl", "gzip")
+READ = ("text", "zip", "csv", "json", "jsonl", "gzip", "hl7-mdm", "hl7-oru", "hl7-batch", "hl7-mllp")
 
 
 @pytest.mark.parametrize("name", READ)

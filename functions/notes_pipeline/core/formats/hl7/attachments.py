@@ -1,0 +1,153 @@
+"""A document inside of a message: encapsulated data (ED, chapter 2A), or a field of text that is a document of another
+format. The document itself is read by its own format's module.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import codecs
+import re
+from dataclasses import replace
+
+from notes_pipeline.core.formats.detect import EXTENSIONS, MEDIA_TYPES, Form, detect
+from notes_pipeline.core.formats.hl7.segments import Segment
+from notes_pipeline.core.formats.hl7.values import VALUE
+from notes_pipeline.core.formats.reading import Document, Hints
+from notes_pipeline.core.formats.registry import read_embedded
+from notes_pipeline.errors import InputError, RecordError
+
+_SUBTYPE, _ENCODING, _DATA = 3, 4, 5
+_BASE64_TEXT = re.compile(r"[A-Za-z0-9+/\s]{200,}+={0,2}\s*")
+_RTF = "{\\rtf"
+_MARKUP = re.compile(r"\s*<(?:!DOCTYPE\s|html\b|\?xml\b|(?:\w+:)?ClinicalDocument\b)", re.I)
+_LONGEST_WORD = 50
+_HEAD = 1_000
+_MEDIA_TYPE_OF = {form: media_type for media_type, form in MEDIA_TYPES.items()}
+
+
+def read_encapsulated(observation: Segment, hints: Hints) -> Document:
+    """Return the document of an OBX of type ED.
+
+    Raises:
+        RecordError: there is none, it cannot be decoded, or its format is not read.
+    """
+    delimiters = observation.delimiters
+    parts = observation.raw(VALUE).split(delimiters.component, _DATA - 1)
+    if len(parts) < _DATA and len(parts) > 1:
+        raise _empty()
+    named = [observation.component(part, 1).lower() for part in parts[: _DATA - 1]] or ["", "", "", ""]
+    data = parts[-1]
+    if not data.strip():
+        raise _empty()
+    encoding = named[_ENCODING - 1] if len(parts) == _DATA else ""
+    if encoding == "base64" or (encoding != "hex" and is_base64(data)):
+        body = _from_base64(delimiters.escapes.replaced(data))
+    elif encoding == "hex":
+        body = _from_hex(delimiters.escapes.replaced(data))
+    else:
+        return read_text(_plain(data, observation), hints)
+    return _read(body, _inside(observation, hints), named[:_SUBTYPE] if len(parts) == _DATA else [])
+
+
+def read_text(text: str, hints: Hints) -> Document:
+    """Return the document that a text is: of another format, if it begins as that does.
+
+    Raises:
+        RecordError: it is none of its own format.
+    """
+    text = text.strip()
+    if text.startswith(_RTF):
+        return _read(text.encode(), replace(hints, path="", media_type=""), [])
+    if _MARKUP.match(text):
+        # Marked as what it is by now, whatever charset it calls its own.
+        return _read(codecs.BOM_UTF8 + text.encode(), replace(hints, path="", media_type=""), [])
+    return Document(text)
+
+
+def is_encapsulated(observation: Segment) -> bool:
+    """Say whether a field of text holds encapsulated data all the same."""
+    parts = observation.raw(VALUE)[:_HEAD].split(observation.delimiters.component, _DATA - 1)
+    return len(parts) == _DATA and parts[_ENCODING - 1].strip().lower() == "base64"
+
+
+def is_rtf(raw: str) -> bool:
+    """Say whether a field of text, as it stands in the message, is RTF: its escapes are not HL7's."""
+    return raw.lstrip().startswith(_RTF)
+
+
+def may_be_markup(raw: str) -> bool:
+    """Say whether a field of text, as it stands in the message, may be HTML, XML, or RTF that was escaped."""
+    return raw.lstrip().startswith(("<", "{"))
+
+
+def is_base64(raw: str) -> bool:
+    """Say whether a field of text is bytes in Base64: no language has such long words."""
+    return bool(_BASE64_TEXT.fullmatch(raw)) and len(raw.split(maxsplit=1)[0]) >= _LONGEST_WORD
+
+
+def read_base64(raw: str, observation: Segment, hints: Hints) -> Document:
+    """Return the document of a field of text that `is_base64`.
+
+    Raises:
+        RecordError: it cannot be decoded, or its format is not read.
+    """
+    return _read(_from_base64(raw), _inside(observation, hints), [])
+
+
+def _plain(data: str, observation: Segment) -> str:
+    return data if is_rtf(data) else observation.delimiters.escapes.replaced(data)
+
+
+def _from_base64(data: str) -> bytes:
+    packed = re.sub(r"\s+", "", data)
+    try:
+        return base64.b64decode(packed + "=" * (-len(packed) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        raise _broken("Base64") from None
+
+
+def _from_hex(data: str) -> bytes:
+    try:
+        return bytes.fromhex(data)
+    except ValueError:
+        raise _broken("Hex") from None
+
+
+def _read(body: bytes, hints: Hints, named: list[str]) -> Document:
+    """Read a document that is told by its bytes, or by what the field says that it is.
+
+    Args:
+        named: the field's source application, type and subtype, in lower case.
+    """
+    if not body.strip():
+        raise _empty()
+    form = EXTENSIONS.get(next((f".{name}" for name in named if f".{name}" in EXTENSIONS), ""))
+    form = form or MEDIA_TYPES.get("/".join(named[1:_SUBTYPE])) or Form.TEXT
+    try:
+        found = detect("", body, _MEDIA_TYPE_OF[form])
+        return read_embedded(found, body, hints)
+    except InputError as error:
+        # What no file may be is called otherwise when it is inside of one.
+        code = "UnreadableAttachment" if error.code == "UnknownFormat" else error.code
+        raise RecordError(code, _of_attachment(str(error))) from None
+
+
+def _inside(observation: Segment, hints: Hints) -> Hints:
+    """Return what is known of a document: if it is neither UTF-8 nor says its charset, it has the message's."""
+    codec = observation.delimiters.escapes.codec
+    if not codec.startswith("utf"):
+        hints = replace(hints, rules=hints.rules.model_copy(update={"encoding": codec}))
+    return replace(hints, path="", media_type="")
+
+
+def _of_attachment(reason: str) -> str:
+    return f"its attachment: {reason}" if reason.startswith("it ") else reason
+
+
+def _empty() -> RecordError:
+    return RecordError("EmptyNote", "its attachment (OBX-5) is empty: send the document")
+
+
+def _broken(what: str) -> RecordError:
+    return RecordError("BrokenAttachment", f"its attachment is not the {what} that it says it is: export it again")

@@ -1,0 +1,103 @@
+"""Whose a report or a document is, what it is called, and when it was written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from notes_pipeline.core.formats.hl7.groups import Group
+from notes_pipeline.core.formats.hl7.prose import kind_of_document, kind_of_service
+from notes_pipeline.core.formats.hl7.times import iso_time
+from notes_pipeline.core.formats.note_types import DOCUMENT_TYPES, LOINC, note_type_of
+from notes_pipeline.core.formats.reading import Document
+
+# Table 0203: a medical record's number, the patient's in this hospital.
+_RECORD_NUMBERS = (("MR", "MRN"), ("PI",))
+_IDENTIFIER_TYPE = 5
+# The one that a new document replaces; an addendum is a document of its own.
+_REPLACEMENTS = ("T09", "T10")
+_REPORT_TIMES = (("OBR", 22), ("OBR", 7), ("MSH", 7))
+_DOCUMENT_TIMES = (("TXA", 6), ("TXA", 4), ("TXA", 7), ("OBR", 22), ("OBR", 7), ("EVN", 2), ("MSH", 7))
+
+
+def report_ids(groups: Sequence[Group]) -> list[str | None]:
+    """Return the ids of a message's reports: a correction has that of the report it corrects.
+
+    Reports of one order number are told apart by what was ordered (OBR-4), and those of one service by their place.
+    """
+    orders = [_order(group) for group in groups]
+    shared = {order for order, count in Counter(orders).items() if count > 1}
+    found: list[str | None] = []
+    seen: Counter[str] = Counter()
+    for order, group in zip(orders, groups, strict=True):
+        name = "/".join(filter(None, (order, group.value("OBR", 4)))) if order in shared else order
+        seen[name] += 1
+        found.append((f"{name}/{seen[name]}" if seen[name] > 1 else name) or None)
+    return found
+
+
+def document_id(event: str, group: Group) -> str | None:
+    """Return the id of a document: that of the document that it replaces, if it does; else its own number."""
+    replaced = group.value("TXA", 13) if event in _REPLACEMENTS else ""
+    return replaced or group.value("TXA", 12) or group.value("TXA", 15) or _order(group) or None
+
+
+def patient_of(group: Group) -> str | None:
+    """Return the medical record's number, another internal one, the first of the list, or the old field's."""
+    patient = group.segments.get("PID")
+    if not patient:
+        return None
+    listed = [field for field in patient.repetitions(3) if patient.component(field, 1)]
+    for kinds in _RECORD_NUMBERS:
+        for field in listed:
+            if patient.component(field, _IDENTIFIER_TYPE).upper() in kinds:
+                return patient.component(field, 1)
+    return patient.component(listed[0], 1) if listed else patient.value(2) or None
+
+
+def encounter_of(group: Group) -> str | None:
+    """Return the visit's number, else that of the account."""
+    return group.value("PV1", 19) or group.value("PID", 18) or None
+
+
+def report_type(group: Group, inside: Document) -> str | None:
+    """Return what a report is called: by LOINC, by its service, by what was ordered."""
+    named = group.value("OBR", 4, 2) or group.value("OBR", 4, 5) or group.value("OBR", 4)
+    return kind_of_document(group) or kind_of_service(group) or inside.note_type or named or None
+
+
+def document_type(group: Group, inside: Document) -> str | None:
+    """Return what a document is called: by its type (TXA-2), by its observation's LOINC code, by what was ordered."""
+    code, name = group.value("TXA", 2), group.value("TXA", 2, 2)
+    system = LOINC if group.value("TXA", 2, 3).upper() == "LN" else DOCUMENT_TYPES
+    found = note_type_of(system, code) if code else None
+    return found or name or _observed_type(group) or code or inside.note_type or report_type(group, inside)
+
+
+def report_time(group: Group) -> str | None:
+    """Return when a report was issued, else when what it reports was observed, else when it was sent."""
+    observed = (one.segment.value(14) for one in group.observations[:1])
+    *first, sent = (group.value(name, number) for name, number in _REPORT_TIMES)
+    return _first_time([*first, *observed, sent])
+
+
+def document_time(group: Group) -> str | None:
+    """Return when a document was written, else when what it tells of happened, else when it was typed or sent."""
+    return _first_time([group.value(name, number) for name, number in _DOCUMENT_TIMES])
+
+
+def _first_time(texts: Sequence[str]) -> str | None:
+    return next((time for time in map(iso_time, texts) if time), None)
+
+
+def _order(group: Group) -> str:
+    """Return the number of an order: its filler's, its placer's, else the message's."""
+    numbers = (("OBR", 3), ("ORC", 3), ("OBR", 2), ("ORC", 2), ("MSH", 10))
+    return next((value for name, number in numbers if (value := group.value(name, number))), "")
+
+
+def _observed_type(group: Group) -> str | None:
+    for one in group.observations[:1]:
+        if one.segment.value(3, 3).upper() == "LN":
+            return note_type_of(LOINC, one.segment.value(3))
+    return None
