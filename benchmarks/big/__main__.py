@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.big.document import fill
+from benchmarks.big.local import measure_local
 from benchmarks.big.measure import measure_backlog, measure_file, measure_job, measure_whole
 
 _ROOT = Path(__file__).parent.parent.parent
@@ -23,9 +24,10 @@ _LATENCY = 0.015
 def main() -> None:
     """Measure what is asked for, each in a folder of its own; results of other measurements are kept."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="*", default=["file", "backlog", "job", "files", "whole"])
+    parser.add_argument("what", nargs="*", default=["file", "backlog", "job", "files", "whole", "local"])
     parser.add_argument("--notes", type=int, default=1_000_000, help="of the file, and files of the backlog")
     parser.add_argument("--job-notes", type=int, default=50_000, help="of the job, and files of the other one")
+    parser.add_argument("--local-notes", type=int, default=100_000, help="through the local cloud")
     parser.add_argument("--whole-bytes", type=int, default=100_000_000, help="of the files that are read whole")
     parser.add_argument("--fill", action="store_true", help="only write the results into the page again")
     given = parser.parse_args()
@@ -47,6 +49,8 @@ def _measure(what: str, folder: Path, given: argparse.Namespace) -> Any:
         return measure_backlog(folder, given.notes)
     if what == "whole":
         return measure_whole(folder, given.whole_bytes)
+    if what == "local":
+        return measure_local(folder, given.local_notes)
     files = 1 if what == "job" else given.job_notes
     return measure_job(folder, given.job_notes, files, _LATENCY)
 

@@ -16,6 +16,8 @@ def fill(page: Path, results: Figures) -> None:
     """Write what was measured into the page."""
     rows = [row for what, each in results.items() for row in _ROWS[what](each["found"])]
     texts = {"big": document.table(list(_TITLES), rows), "big-books": "\n".join(_books(results))}
+    if "local" in results:
+        texts["big-local"] = "\n".join(_local(results["local"]))
     page.write_text(document.fill(page.read_text("utf-8"), texts), encoding="utf-8")
 
 
@@ -41,12 +43,16 @@ def _job(found: Figures) -> Iterator[list[str]]:
     yield _row(f"collecting a job of {found['notes']:,} notes that came in {came}", found["collecting"])
 
 
+def _nothing(_: Figures) -> Iterator[list[str]]:
+    yield from ()
+
+
 def _whole(found: Any) -> Iterator[list[str]]:
     for each in found:
         yield _row(f"a file of {each['format']}, {each['bytes'] / 1e6:,.0f} MB, read whole", each["staging"])
 
 
-_ROWS = {"file": _file, "backlog": _backlog, "job": _job, "files": _job, "whole": _whole}
+_ROWS = {"file": _file, "backlog": _backlog, "job": _job, "files": _job, "whole": _whole, "local": _nothing}
 
 
 def _books(results: Figures) -> Iterator[str]:
@@ -64,3 +70,20 @@ def _books(results: Figures) -> Iterator[str]:
                 f"Of {found['notes']:,} notes the model was given {found['given']:,}; {found['summaries']:,} summaries "
                 f"were written, of {found['notes_summarized']:,} notes; the books say {found['books']}."
             )
+
+
+def _local(result: Figures) -> Iterator[str]:
+    found = result["found"]
+    others = found["duplicate"] + found["superseded"] + found["pending"]
+    yield (
+        f"{found['notes']:,} notes of {found['bytes'] // found['notes']:,} bytes in one file; load of the machine "
+        f"before it {result['load'][0]:.0f}. {found['received']:,} received = {found['summarized']:,} summarized "
+        f"+ {found['quarantined']:,} quarantined + {others:,} others; {found['summaries']:,} current summaries, of "
+        f"{found['notes_summarized']:,} notes. {found['seconds']:,.0f} s, "
+        f"{found['notes_per_second']:.0f} notes a second."
+    )
+    yield ""
+    yield "Peak of resident memory in each quarter of the run, MB, of the largest process of its kind:"
+    yield ""
+    rows = [[part, *(f"{value:,}" for value in values)] for part, values in sorted(found["memory"].items())]
+    yield document.table(["process", "first", "second", "third", "last"], rows)
