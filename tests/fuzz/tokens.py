@@ -60,6 +60,6 @@ TOKENS: dict[str, tuple[bytes, ...]] = {
     "html": (*_HTML, *_XML),
     "rtf": _RTF,
     "zip": _ZIP,
-    "pdf": (b"/Count 99999999", b"/Type/Pages", b"stream", b"endstream", b"/Encrypt", b"trailer", b"xref", b"<<", b">>"),
+    "pdf": (b"/Count 99999999", b"/Type/Pages", b"stream", b"endstream", b"/Encrypt", b"trailer", b"xref", b"<<"),
 }
 # fmt: on
