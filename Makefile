@@ -16,6 +16,10 @@ WORKERS ?= 3
 RANDOM_SCHEDULES ?= 1000
 # How often `test-kills` kills.
 KILLS ?= 24
+# What `fuzz` tries: a format or all, inputs of each, and the engine, `mutate` or `atheris`.
+FORMAT ?= all
+INPUTS ?= 200000
+ENGINE ?= mutate
 # More options of `build`, such as a proxy's or a package mirror's.
 IMAGE_FLAGS ?=
 export SAM_CLI_TELEMETRY = 0
@@ -117,6 +121,11 @@ image: ## The model server as IMAGE=chartbrief-server:dev, by CONTAINER_TOOL=doc
 .PHONY: test-faults
 test-faults: $(DEV) ## Every AWS call of the flow fails, dies and loses its answer in turn; then RANDOM_SCHEDULES=1000 drawn schedules.
 	.venv/bin/python -m tests.faults --random $(RANDOM_SCHEDULES) --processes $$(nproc)
+
+.PHONY: fuzz
+fuzz: $(DEV)
+	@test $(ENGINE) = mutate || .venv/bin/pip install --quiet --editable '.[fuzz]'
+	.venv/bin/python -m tests.fuzz --format $(FORMAT) --inputs $(INPUTS) --engine $(ENGINE)
 
 .PHONY: test-kills
 test-kills: $(DEV) ## Kill runs KILLS=24 times at drawn moments, and hold what is left against runs that were not killed.

@@ -12,7 +12,7 @@ from tests.fuzz.seeds import FORMATS
 
 # One in so many inputs is read a second time.
 _READ_TWICE = 8
-_MOST_FAILURES = 20
+MOST_FAILURES = 20
 
 
 @dataclass
@@ -58,7 +58,7 @@ def run_campaign(form: Format, seed: int, numbers: Iterable[int], out: Path, *, 
         tally.outcomes.add(verdict.kinds)
         if verdict.violations:
             tally.failures.append((keep(form.name, seed, number, made, out), verdict.violations))
-            if len(tally.failures) >= _MOST_FAILURES:
+            if len(tally.failures) >= MOST_FAILURES:
                 break
     tally.seconds = time.perf_counter() - began
     return tally

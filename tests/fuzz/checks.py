@@ -11,6 +11,7 @@ from types import FrameType
 from notes_pipeline.core.formats.normalise import usable_text
 from notes_pipeline.core.formats.parse_file import WHOLE_FILE, Record, parse_file
 from notes_pipeline.core.formats.reading import Ignored, ReadingRules
+from notes_pipeline.errors import InputError
 from notes_pipeline.models import ParsedNote, Reject
 
 RULES = ReadingRules(max_note_bytes=100_000)
@@ -111,8 +112,11 @@ def _record_violations(record: Record) -> Iterator[str]:
 def _note_violations(note: ParsedNote) -> Iterator[str]:
     if note.record == WHOLE_FILE:
         yield "a note is record 0"
-    if usable_text(note.text, RULES.max_note_bytes) != note.text:
-        yield "a note's text is not normalised"
+    try:
+        if usable_text(note.text, RULES.max_note_bytes) != note.text:
+            yield "a note's text is not normalised"
+    except InputError as error:
+        yield f"a note's text cannot be used: {error.code}"
     for name in IDS:
         value = getattr(note, name)
         if value is not None and (not value.strip() or _unwritable(value)):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.pipeline_examples import TEXTS
+from tests.unit.pipeline_examples import TEXTS, as_read
 
 from notes_pipeline.core.formats.parse_file import parse_file
 from notes_pipeline.core.formats.reading import ReadingRules
@@ -18,7 +18,7 @@ from notes_pipeline.models import ParsedNote, Reject
 NAMES = ReadingRules()
 RECORDS = st.lists(
     st.fixed_dictionaries(
-        {"note": TEXTS.map(lambda text: text.strip().removeprefix("\ufeff").strip())},
+        {"note": TEXTS.map(as_read)},
         optional={name: st.from_regex(r"[A-Za-z0-9-]{1,12}", fullmatch=True) for name in ("note_id", "patient_id")},
     ),
     min_size=1,
@@ -89,6 +89,11 @@ def test_semicolons_and_tabs_divide_columns_too(delimiter: str) -> None:
 
 def test_a_spreadsheets_unicode_text_is_read() -> None:
     assert parse("a.csv", "note\tnote_id\nfièvre\t1\n".encode("utf-16")).notes[0].text == "fièvre"
+
+
+def test_of_byte_order_marks_before_a_text_none_is_left() -> None:
+    assert parse("a.txt", "\ufeff \ufeff \ufeffFever\ufeff ").notes[0].text == "Fever\ufeff"
+    assert only_reject(parse("a.jsonl", '{"note": "\ufeff \ufeff"}'))[1] == "EmptyNote"
 
 
 def test_foreign_fields_are_named() -> None:

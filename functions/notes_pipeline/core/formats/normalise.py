@@ -14,6 +14,9 @@ from notes_pipeline.errors import RecordError
 # Bytes that no typed or dictated note holds; tab, line feed, carriage return and form feed are fine.
 _BINARY = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
+# White space and byte-order marks, of which joined files may have several.
+_BEFORE = re.compile(r"\A[\s\ufeff]+")
+
 
 def usable_text(text: str, max_bytes: int) -> str:
     """Return a note's text, normalised.
@@ -21,7 +24,7 @@ def usable_text(text: str, max_bytes: int) -> str:
     Raises:
         RecordError: the text is empty, too long, or not text.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n").strip().removeprefix("\ufeff").strip()
+    text = _BEFORE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"), count=1).rstrip()
     if not text:
         raise RecordError("EmptyNote", "the note is empty: send its text, or leave the record out")
     size = len(_whole(text, "the note").encode())

@@ -78,7 +78,8 @@ def _value(element: Element) -> Any:
         return element.attrib["value"]
     name = element.tag.rpartition("}")[2]
     if name in _HOLDERS and len(element) == 1:
-        return _value(element[0]) | {"resourceType": element[0].tag.rpartition("}")[2]}
+        value = _value(element[0])
+        return (value if isinstance(value, dict) else {}) | {"resourceType": element[0].tag.rpartition("}")[2]}
     found: dict[str, Any] = dict(element.attrib)
     for child in element:
         _add(found, child)

@@ -1,0 +1,19 @@
+"""What `make fuzz` found, in small: each broke a promise once."""
+
+import pytest
+from tests.fuzz.checks import examine
+
+_NESTED = (
+    '<Bundle xmlns="http://hl7.org/fhir"><entry><resource><resource><Binary value="x"/></resource></resource></entry>'
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("a.xml", f"{_NESTED}</Bundle>".encode()),
+        ("a.txt", "\ufeff \ufeff \ufeff".encode()),
+    ],
+)
+def test_what_was_found_is_a_note_or_a_reject_now(name: str, body: bytes) -> None:
+    assert examine(name, body, twice=True).violations == []
