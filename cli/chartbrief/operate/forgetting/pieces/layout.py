@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
-from chartbrief.operate.forgetting.pieces import json_text, rows
+from chartbrief.operate.forgetting.pieces import json_text, rows, xml_entries
 from chartbrief.operate.forgetting.pieces.archive import cut_archive
 from chartbrief.operate.forgetting.pieces.piece import EMPTY_RECORD, UNREADABLE, Layout, OnePiece, Piece, Said
 from notes_pipeline.core.formats.charsets import encoding_of
@@ -21,6 +21,7 @@ _CUTTERS: dict[Form, Cutter] = {
     Form.CSV: rows.pieces,
     Form.JSON: json_text.pieces,
     Form.JSON_LINES: json_text.line_pieces,
+    Form.FHIR_XML: xml_entries.pieces,
 }
 # With the mark as a character of the text, so that what is written again is what was read.
 _MARKED: tuple[tuple[bytes, str], ...] = ((codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"))
