@@ -52,12 +52,22 @@ TEXTS = (
 )
 # A file of text alone is told by how it begins, so it begins as no other format does.
 PLAIN = TEXTS.map(lambda text: f"Seen {text}").filter(_is_as_read)
-# Where white space is layout, words have one space between them, and lines something on them.
-FLOWED = TEXTS.map(lambda text: "\n".join(" ".join(line.split()) for line in text.split("\n") if line.split())).filter(
-    _is_as_read
-)
-# A field of HL7 v2 that is two quotation marks was deleted.
-LINES = PLAIN.filter(lambda text: '""' not in (line.strip() for line in text.split("\n")))
+# What is not seen on a page: a soft hyphen, a zero-width space, a byte-order mark; and a space is a space.
+_SEEN_AS = {0xAD: None, 0x200B: None, 0xFEFF: None, 0xA0: " "}
+
+
+def _as_shown(text: str) -> str:
+    return "\n".join(line.rstrip() for line in text.translate(_SEEN_AS).split("\n")).strip()
+
+
+def _as_flowed(text: str) -> str:
+    blocks = [[" ".join(line.split()) for line in block.split("\n")] for block in _as_shown(text).split("\n\n")]
+    return "\n\n".join("\n".join(line for line in block if line) for block in blocks if any(block))
+
+
+SHOWN = TEXTS.map(_as_shown).filter(_is_as_read)
+# Where white space is layout: one space between words, at most one empty line between lines.
+FLOWED = TEXTS.map(_as_flowed).filter(_is_as_read)
 NAMES = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9.-]{0,29}", fullmatch=True)
 TYPES = st.sampled_from(
     (
@@ -97,15 +107,13 @@ CARRIED = {
     **dict.fromkeys(FORMATS, Carried()),
     "text": _TEXT_ALONE,
     "text-headed": Carried(PLAIN),
-    "html": Carried(fields=()),
+    "html": Carried(SHOWN, ()),
     "html-paragraphs": Carried(FLOWED, ()),
     "rtf": Carried(fields=()),
     "zip": _TEXT_ALONE,
+    "fhir-composition": Carried(SHOWN),
     "cda": Carried(FLOWED),
-    "hl7-mdm": Carried(PLAIN),
-    "hl7-oru": Carried(LINES),
-    "hl7-batch": Carried(LINES, ignored=1),
-    "hl7-mllp": Carried(PLAIN),
+    "hl7-batch": Carried(ignored=1),
 }
 
 
@@ -128,7 +136,7 @@ def as_carried(note: ChartNote, carried: Carried) -> ChartNote:
     return replace(note, **{name: None for name in FIELDS if name not in carried.fields})
 
 
-READ = ("text", "zip", "csv", "json", "jsonl", "gzip", "hl7-mdm", "hl7-oru", "hl7-batch", "hl7-mllp")
+READ = ("text", "html", "html-paragraphs", "zip", "csv", "json", "jsonl", "gzip")
 
 
 @pytest.mark.parametrize("name", READ)
