@@ -69,6 +69,8 @@ def _as_flowed(text: str) -> str:
 SHOWN = TEXTS.map(_as_shown).filter(_is_as_read)
 # Where white space is layout: one space between words, at most one empty line between lines.
 FLOWED = TEXTS.map(_as_flowed).filter(_is_as_read)
+# A field of HL7 v2 that is two quotation marks was deleted.
+LINES = PLAIN.filter(lambda text: '""' not in (line.strip() for line in text.split("\n")))
 NAMES = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9.-]{0,29}", fullmatch=True)
 TYPES = st.sampled_from(
     (
@@ -142,7 +144,10 @@ CARRIED = {
     ),
     "fhir-communication": Carried(expected=resource("Communication")),
     "fhir-clinical-impression": Carried(expected=resource("ClinicalImpression")),
-    "hl7-batch": Carried(ignored=lambda notes: 1),
+    "hl7-mdm": Carried(PLAIN),
+    "hl7-mllp": Carried(PLAIN),
+    "hl7-oru": Carried(LINES),
+    "hl7-batch": Carried(LINES, ignored=lambda notes: 1),
 }
 
 
@@ -161,7 +166,7 @@ def as_chart_note(record: Record) -> ChartNote:
     return ChartNote(**record.model_dump(include={"text", *FIELDS}))
 
 
-READ = tuple(name for name in FORMATS if not name.startswith(("hl7", "cda", "rtf", "text-headed")))
+READ = tuple(name for name in FORMATS if not name.startswith(("cda", "rtf", "text-headed")))
 
 
 @pytest.mark.parametrize("name", READ)
