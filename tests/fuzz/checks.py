@@ -18,7 +18,7 @@ RULES = ReadingRules(max_note_bytes=100_000)
 # Planted in texts, identifiers and names of every seed, and among what mutations insert.
 CANARIES = ("Zyxquorn", "Kwivledap", "Brimjosk", "9173046825")
 _SPOKEN = re.compile("|".join(CANARIES), re.I)
-_KIND = re.compile(r"[A-Z][A-Za-z]*(?:\^[A-Z]\d\d)?|[A-Za-z][A-Za-z ]*")
+_KIND = re.compile(r"[A-Z][A-Za-z]*(?:\^[A-Z]\d\d)?|[A-Za-z][A-Za-z -]*")
 IDS = ("note_id", "patient_id", "encounter_id", "note_type", "authored_at")
 
 

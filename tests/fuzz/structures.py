@@ -159,7 +159,8 @@ def change_archive(rng: Random, body: bytes, tokens: Sequence[bytes]) -> bytes:
         else:
             members[at] = (name, rng.choice((change_bytes, change_words))(rng, content, tokens))
     held = io.BytesIO()
-    with warnings.catch_warnings(), zipfile.ZipFile(held, "w") as archive:  # names that come twice
+    with warnings.catch_warnings(), zipfile.ZipFile(held, "w") as archive:
+        warnings.simplefilter("ignore")  # names that come twice
         for name, content in members:
             archive.writestr(zipfile.ZipInfo(name[:200] or "x"), content, rng.choice(_METHODS))
     return held.getvalue()
