@@ -18,7 +18,7 @@ RULES = ReadingRules(max_note_bytes=100_000)
 # Planted in texts, identifiers and names of every seed, and among what mutations insert.
 CANARIES = ("Zyxquorn", "Kwivledap", "Brimjosk", "9173046825")
 _SPOKEN = re.compile("|".join(CANARIES), re.I)
-_KIND = re.compile(r"[A-Z][A-Za-z]*(?:\^[A-Z]\d\d)?|[A-Za-z][A-Za-z -]*")
+_KIND = re.compile(r"[A-Za-z][A-Za-z0-9^ -]*")
 IDS = ("note_id", "patient_id", "encounter_id", "note_type", "authored_at")
 
 
@@ -54,7 +54,7 @@ def examine(name: str, body: bytes, seconds: float = 20, *, twice: bool = False)
         return Verdict(violations=[f"it takes over {seconds:g} s"])
     except Exception as error:  # noqa: BLE001 - none may come out
         return Verdict(violations=[f"{type(error).__name__}: {str(error)[:200]}"])
-    found = list(_violations(records)) + ([] if same else ["another time it comes to something else"])
+    found = sorted(set(_violations(records))) + ([] if same else ["another time it comes to something else"])
     return Verdict(frozenset(map(_kind, records)), found)
 
 
