@@ -29,6 +29,7 @@ CALLS: list[tuple[str, str, dict[str, Any]]] = [
     ("s3", "put_object", {"Bucket": "box", "Key": "by_note/a/b.json", "Body": b"{}"}),
     ("s3", "put_object", {"Bucket": "box", "Key": "a", "Body": b"", "Tagging": "a=b"}),
     ("s3", "list_objects_v2", {"Bucket": "box", "Prefix": "batches/cb-1/"}),
+    ("s3", "list_objects_v2", {"Bucket": "box", "Prefix": "incoming/ward/", "Delimiter": "/"}),
     ("s3", "delete_object", {"Bucket": "box", "Key": "a"}),
     ("s3", "create_multipart_upload", {"Bucket": "box", "Key": "a"}),
     ("s3", "upload_part", {"Bucket": "box", "Key": "a", "UploadId": "u", "PartNumber": 1, "Body": b""}),

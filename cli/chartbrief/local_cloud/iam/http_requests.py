@@ -15,6 +15,10 @@ _CREDENTIAL = re.compile(r"Credential=([^/,]+)/[^/]*/[^/]*/([^/]+)/aws4_request"
 _ENDPOINT = re.compile(r"/endpoints/([^/]+)/(async-)?invocations")
 _CONVERSE, _JOB = re.compile(r"/model/(.+)/converse"), re.compile(r"/model-invocation-job/(.+)")
 Call = tuple[str, dict[str, Any]]
+# Of a query, what does not tell one operation of S3 from another.
+_SAYING_LITTLE = frozenset(
+    {"versionId", "partNumber", "uploadId", "x-id", "prefix", "delimiter", "continuation-token", "max-keys"}
+)
 
 
 @dataclass(frozen=True)
@@ -63,9 +67,7 @@ def _s3(request: HttpRequest) -> Call:
 
 
 def _s3_operation(request: HttpRequest, has_key: bool, query: Mapping[str, Any]) -> str:
-    own = sorted(
-        set(query) - {"versionId", "partNumber", "uploadId", "x-id", "prefix", "continuation-token", "max-keys"}
-    )
+    own = sorted(set(query) - _SAYING_LITTLE)
     kind = (request.method, has_key, ",".join(own), "uploadId" in query)
     found = {
         ("GET", False, "encoding-type,list-type", False): "ListObjectsV2",
