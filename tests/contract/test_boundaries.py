@@ -81,7 +81,7 @@ def test_the_main_jobs_environment_has_no_torch() -> None:
 
 def test_a_functions_zip_is_asked_to_hold_little() -> None:
     wanted = [line.split("==")[0] for line in read("functions", "requirements.txt").splitlines() if "==" in line]
-    readers = ["defusedxml", "striprtf"]
+    readers = ["defusedxml"]
     assert sorted(wanted) == sorted(["aws-lambda-powertools", "pydantic", "tzdata", *readers])
 
 

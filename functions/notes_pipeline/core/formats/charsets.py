@@ -72,7 +72,7 @@ def encoding_of(body: bytes, declared: str = "", encoding: str = "") -> str:
         return _checked(body, actual, f"it says that its charset is {name}, and it is not")
     if b"\0" in body[:_BLOCK]:
         return _checked(body, _utf16_by_zeros(body[:_BLOCK]), "it is neither UTF-8 nor UTF-16")
-    if _decodes(body, "utf-8"):
+    if decodes(body, "utf-8"):
         return "utf-8"
     if encoding:
         return _checked(body, encoding, f"it is neither UTF-8 nor {encoding}, which NoteEncoding says")
@@ -112,12 +112,13 @@ def _reads_the_same(body: bytes) -> bool:
 
 
 def _checked(body: bytes, name: str, otherwise: str) -> str:
-    if not _decodes(body, name):
+    if not decodes(body, name):
         raise _not_text(otherwise)
     return name
 
 
-def _decodes(body: bytes, name: str) -> bool:
+def decodes(body: bytes, name: str) -> bool:
+    """Say whether all of some bytes are text of a charset."""
     decoder = codecs.getincrementaldecoder(name)()
     try:
         for start in range(0, len(body), _BLOCK):
