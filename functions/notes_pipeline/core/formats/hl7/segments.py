@@ -85,11 +85,14 @@ def read_segments(text: str, codec: str) -> list[Segment]:
         codec: what it was decoded by, which its escapes of bytes mean.
 
     Raises:
-        RecordError: its MSH does not say what parts its fields.
+        RecordError: its MSH cannot be read, or does not say what parts its fields.
     """
     text = _undoubled(text)
     delimiters = _delimiters(text, codec)
-    return [Segment(raw[:3], raw, delimiters) for raw in _unwrapped(text, delimiters.field)]
+    found = [Segment(raw[:3], raw, delimiters) for raw in _unwrapped(text, delimiters.field)]
+    if not found or found[0].name != "MSH":  # bytes that begin with one, and are no text that does
+        raise RecordError("BrokenMessage", "its MSH cannot be read: export it again as UTF-8")
+    return found
 
 
 def _undoubled(text: str) -> str:
