@@ -45,11 +45,7 @@ def end_row(table: Table, page: Lines) -> None:
     """Write the row that ends, if anything is in it."""
     written = [(cell, [line for line in cell.lines.finish() if line]) for cell in table.cells]
     full = [(cell, lines) for cell, lines in written if lines]
-    if (
-        len(table.cells) == 1
-        or any(cell.is_page or len(lines) > _MOST_LINES for cell, lines in full)
-        or (len(full) == 1 and len(full[0][1]) > 1)
-    ):
+    if any(_is_page(cell, lines, alone=len(full) == 1) for cell, lines in full):
         for cell, _ in full:
             _put_page(cell, page)
     elif full:
@@ -61,11 +57,9 @@ def end_row(table: Table, page: Lines) -> None:
     table.row += 1
 
 
-def _is_page(table: Table, full: list[tuple[Cell, list[str]]]) -> bool:
-    """Say whether the cells of a row are not meant to be read across."""
-    if len(full) == 1 and (len(table.cells) == 1 or len(full[0][1]) > 1):
-        return not table.reach or len(full[0][1]) > 1
-    return any(cell.is_page or len(lines) > _MOST_LINES for cell, lines in full)
+def _is_page(cell: Cell, lines: list[str], *, alone: bool) -> bool:
+    """Say whether a cell of a row is not meant to be read across, with the others."""
+    return cell.is_page or len(lines) > (1 if alone else _MOST_LINES)
 
 
 def _put_page(cell: Cell, page: Lines) -> None:
