@@ -1,4 +1,4 @@
-"""CDA release 2 (https://www.hl7.org/implement/standards/product_brief.cfm?product_id=496), and so C-CDA: a file, a note."""
+"""CDA release 2, and so C-CDA (https://hl7.org/cda/stds/core/2.0.0-sd/): a file is a document, and a note."""
 
 from notes_pipeline.core.formats.cda.documents import parse, read_document
 

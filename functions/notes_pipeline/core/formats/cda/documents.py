@@ -74,29 +74,26 @@ class _Reading:
         self._hints = hints
         self._is_part = False
         self._places = [Place.OUTSIDE]
-        self._passed_over = 0
         # Elements that are open in a narrative.
         self._within = 0
         self._page = Page(0)
         self._sections = Sections()
         self._other: OtherBody | None = None
 
-    def start(self, name: str, namespace: str, attributes: Mapping[str, str]) -> None:
-        if self._passed_over:
-            self._passed_over += 1
-        elif self._places[-1] in _TEXTS:
+    def start(self, name: str, namespace: str, attributes: Mapping[str, str]) -> bool:
+        if self._places[-1] in _TEXTS:
             self._within += 1
             self._page.start(name.lower(), {key.lower(): value for key, value in attributes.items()}, closed=False)
-        else:
-            place = place_within(self._places[-1], name) if namespace in _NAMESPACES else None
-            if place is None and len(self._places) == 1:
-                raise FileError("UnknownXml", "it is XML, and neither CDA nor FHIR: export it as one of them")
+            return True
+        place = place_within(self._places[-1], name) if namespace in _NAMESPACES else None
+        if place is None and len(self._places) == 1:
+            raise FileError("UnknownXml", "it is XML, and neither CDA nor FHIR: export it as one of them")
+        if place is not None:
             self._enter(place, attributes)
+        return place is not None
 
     def end(self, name: str) -> None:
-        if self._passed_over:
-            self._passed_over -= 1
-        elif self._within:
+        if self._within:
             self._within -= 1
             self._page.end(name.lower())
         else:
@@ -104,8 +101,6 @@ class _Reading:
 
     def text(self, text: str) -> None:
         place = self._places[-1]
-        if self._passed_over:
-            return
         if place in _TEXTS:
             self._page.text(text)
         elif place is Place.OTHER_TEXT and self._other:
@@ -124,10 +119,7 @@ class _Reading:
             raise FileError("UnknownXml", "it is a part of a CDA document without text: send the whole document")
         return text
 
-    def _enter(self, place: Place | None, attributes: Mapping[str, str]) -> None:
-        if place is None:
-            self._passed_over = 1
-            return
+    def _enter(self, place: Place, attributes: Mapping[str, str]) -> None:
         if len(self._places) == 1:
             self._is_part = place is not Place.DOCUMENT
         self._places.append(place)

@@ -123,9 +123,7 @@ class Structure:
     def _start_table(self, name: str, attributes: Mapping[str, str]) -> None:
         place = self._place(Kind.CELL)
         holder = self._open[place].cell if place is not None else None
-        if holder:
-            holder.is_page = True
-        self._push(name, Kind.TABLE, attributes).table = Table()
+        self._push(name, Kind.TABLE, attributes).table = Table(holder)
 
     def _start_row(self, name: str, attributes: Mapping[str, str]) -> None:
         self._close(self._place(Kind.ROW))

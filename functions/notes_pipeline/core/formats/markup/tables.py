@@ -18,7 +18,7 @@ _ENDS = (".", ";", ":", ",", "!", "?")
 
 @dataclass
 class Cell:
-    """A cell; `is_page`: it holds a table or preformatted text, which cannot stand in one line."""
+    """A cell; `is_page`: a table in it has several columns, which cannot stand in one line."""
 
     lines: Lines
     columns: int
@@ -28,8 +28,13 @@ class Cell:
 
 @dataclass
 class Table:
-    """The row of a table that is being read, and until which row cells of rows before reach down, by column."""
+    """The row of a table that is being read, and until which row cells of rows before reach down, by column.
 
+    Attributes:
+        holder: the cell that the table stands in.
+    """
+
+    holder: Cell | None = None
     cells: list[Cell] = field(default_factory=list)
     row: int = 0
     reach: dict[int, int] = field(default_factory=dict)
@@ -52,6 +57,8 @@ def end_row(table: Table, page: Lines) -> None:
         texts = list(_columns(table, [(cell, _joined(lines)) for cell, lines in written]))
         last = max(column for column, text in enumerate(texts) if text)
         page.put(" | ".join(texts[: last + 1]).lstrip())
+        if table.holder and last:
+            table.holder.is_page = True
     _reach_down(table)
     table.cells.clear()
     table.row += 1
