@@ -50,7 +50,8 @@ def end_row(table: Table, page: Lines) -> None:
     """Write the row that ends, if anything is in it."""
     written = [(cell, [line for line in cell.lines.finish() if line]) for cell in table.cells]
     full = [(cell, lines) for cell, lines in written if lines]
-    if any(_is_page(cell, lines, alone=len(full) == 1) for cell, lines in full):
+    is_alone = len(full) == 1 and max(table.reach.values(), default=-1) < table.row
+    if any(_is_page(cell, lines, is_alone=is_alone) for cell, lines in full):
         for cell, _ in full:
             _put_page(cell, page)
     elif full:
@@ -64,9 +65,9 @@ def end_row(table: Table, page: Lines) -> None:
     table.row += 1
 
 
-def _is_page(cell: Cell, lines: list[str], *, alone: bool) -> bool:
+def _is_page(cell: Cell, lines: list[str], *, is_alone: bool) -> bool:
     """Say whether a cell of a row is not meant to be read across, with the others."""
-    return cell.is_page or len(lines) > (1 if alone else _MOST_LINES)
+    return cell.is_page or len(lines) > (1 if is_alone else _MOST_LINES)
 
 
 def _put_page(cell: Cell, page: Lines) -> None:
