@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chartbrief.operate.forgetting.pieces.layout import form_of, layout_of
 from chartbrief.operate.forgetting.pieces.piece import Piece
@@ -95,7 +95,8 @@ class Part:
             return True
         said = self.piece.said
         if not self.notes and not said.is_readable:
-            return True if any(is_in(word, self.text) for word in subject.named) else None
+            has_it = any(is_in(word, self.text) for word in subject.named)
+            return True if has_it else (False if said.is_nobodys else None)
         patients = {note.patient_id for note in self.notes} - {None} or said.patients
         ids = patients if subject.patient else {note.note_id for note in self.notes} or said.notes
         if any(subject.is_meant(key, one, one) for one in ids):
@@ -129,15 +130,21 @@ def parts_of(dropped: Dropped) -> list[Part]:
 
 
 def without(dropped: Dropped, numbers: Collection[int]) -> bytes:
-    """Return a file with the pieces emptied that hold these records."""
-    layout = layout_of(dropped.plain(), dropped.hints)
-    body = layout.joined(numbers)
+    """Return a file with the pieces emptied that hold these records.
+
+    Raises:
+        ValueError: that cannot be done.
+    """
+    body = layout_of(dropped.plain(), dropped.hints).joined(numbers)
     return gzip.compress(body, mtime=0) if is_gzip(dropped.body) else body
 
 
 def keeps_the_others(dropped: Dropped, numbers: Collection[int]) -> bool:
     """Say whether what is left of a file without these records is read as before, and they are not."""
-    left = Dropped(dropped.key, without(dropped, numbers), dropped.rules, dropped.media_type, dropped.siblings)
+    try:
+        left = replace(dropped, body=without(dropped, numbers))
+    except ValueError:
+        return False
     before = [record for record in dropped.records() if record.record not in numbers]
     after = list(left.records())
     if any(isinstance(record, ParsedNote) and record.record in numbers for record in after):

@@ -8,12 +8,14 @@ from chartbrief.operate.forgetting.dropped import Dropped, Part, keeps_the_other
 from chartbrief.operate.forgetting.is_in import is_in
 from chartbrief.operate.forgetting.subject import Subject
 from chartbrief.operate.forgetting.versions import Held, Stored
+from notes_pipeline.aws.objects import Bucket
 from notes_pipeline.core.drop_metadata import STANDS_FOR
 from notes_pipeline.core.formats.detect import Form
 from notes_pipeline.core.formats.parse_file import WHOLE_FILE
 from notes_pipeline.core.formats.reading import ReadingRules
 from notes_pipeline.core.identify import object_id
 from notes_pipeline.models import SourceObject
+from notes_pipeline.steps.read_siblings import FolderSiblings
 
 # A file of these is one document, so that one that cannot be read is nobody else's.
 _ONE_DOCUMENT = frozenset({Form.TEXT, Form.HTML, Form.RTF, Form.CDA, Form.PDF})
@@ -38,14 +40,15 @@ class DroppedVersion:
     problem: str = ""
 
 
-def dropped_of(version: Stored, held: Held, rules: ReadingRules) -> Dropped:
+def dropped_of(bucket: str, key: str, held: Held, rules: ReadingRules) -> Dropped:
     """Return a version of a dropped file as it was read."""
-    return Dropped(version.key, held.body, rules, held.media_type)
+    siblings = FolderSiblings(Bucket(bucket), SourceObject(bucket=bucket, key=key))
+    return Dropped(key, held.body, rules, held.media_type, siblings)
 
 
 def find_in(subject: Subject, version: Stored, held: Held, rules: ReadingRules) -> DroppedVersion | None:
     """Return what a version holds of the subject, who learns what is found; None if nothing."""
-    key, dropped = version.key, dropped_of(version, held, rules)
+    key, dropped = version.key, dropped_of(version.bucket, version.key, held, rules)
     parts = parts_of(dropped)
     mine = [part for part in parts if part.whose(subject, key, is_in)]
     if not mine:

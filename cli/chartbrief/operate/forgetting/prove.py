@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from chartbrief.operate.forgetting.clean import OF_A_VERSION
-from chartbrief.operate.forgetting.dropped import Dropped, parts_of
+from chartbrief.operate.forgetting.dropped import parts_of
 from chartbrief.operate.forgetting.find import Places, bodies
+from chartbrief.operate.forgetting.find_dropped import dropped_of
 from chartbrief.operate.forgetting.is_in import is_in
 from chartbrief.operate.forgetting.subject import Subject
 from chartbrief.operate.forgetting.versions import Held, stored
@@ -151,7 +152,7 @@ class Proof:
                 yield self._fragment(part, is_theirs)
 
     def _dropped(self, key: str, held: Held) -> Iterator[Fragment]:
-        for part in parts_of(Dropped(key, held.body, self.places.names, held.media_type)):
+        for part in parts_of(dropped_of(self.places.notes, key, held, self.places.names)):
             yield Fragment(part.text, part.whose(self.subject, key, is_in))
 
     def _fragment(self, text: str, is_theirs: bool | None) -> Fragment:

@@ -52,7 +52,7 @@ def _rewrite(table: Table, rules: ReadingRules, dropped: Sequence[DroppedVersion
         found = mixed.get(version.version_id)
         if found and version.version_id not in standing:
             whole = read_version(version)
-            _write(table, version, whole, without(dropped_of(version, whole, rules), found.numbers))
+            _write(table, version, whole, without(dropped_of(bucket, key, whole, rules), found.numbers))
             written = True
         elif written and version is top and not top.is_marker and version.version_id not in going:
             whole = read_version(version)

@@ -27,9 +27,10 @@ _DOCUMENT = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def structured(note: ChartNote) -> str:
-    """Return a document with one section, whose narrative has a paragraph for each line."""
-    lines = "".join(f"<paragraph>{escape(line, quote=False)}</paragraph>" for line in note.text.split("\n"))
-    section = f"<section>{_code(note)}<text>{lines}</text></section>"
+    """Return a document with one section, whose narrative has a paragraph for what stands between empty lines."""
+    blocks = escape(note.text, quote=False).split("\n\n")
+    narrative = "".join(f"<paragraph>{block}</paragraph>" for block in blocks).replace("\n", "<br/>")
+    section = f"<section>{_code(note)}<text>{narrative}</text></section>"
     return _document(note, _HEADER_TEMPLATE, f"<structuredBody><component>{section}</component></structuredBody>")
 
 

@@ -14,11 +14,11 @@ def render_bulk(notes: Sequence[ChartNote]) -> list[RenderedFile]:
     patients = {note.patient_id: fhir.patient(note) for note in notes if note.patient_id}
     encounters = {note.encounter_id: fhir.encounter(note) for note in notes if note.encounter_id}
     held = {
-        "DocumentReference": map(fhir.document_reference, notes),
-        "Patient": patients.values(),
-        "Encounter": encounters.values(),
+        "DocumentReference": [fhir.document_reference(note) for note in notes],
+        "Patient": list(patients.values()),
+        "Encounter": list(encounters.values()),
     }
-    return [RenderedFile(f"{name}.000.ndjson", _lines(resources)) for name, resources in held.items()]
+    return [RenderedFile(f"{name}.000.ndjson", _lines(resources)) for name, resources in held.items() if resources]
 
 
 def _lines(resources: Iterable[fhir.Resource]) -> bytes:

@@ -1,4 +1,4 @@
-"""HTML pages, the text preformatted or a paragraph for each line."""
+"""HTML pages, the text preformatted or in paragraphs."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ def preformatted(note: ChartNote) -> str:
 
 
 def paragraphs(note: ChartNote) -> str:
-    """Return a page with a division for each line, as editors write them."""
-    return _page(note, "\n".join(f"<div>{escape(line) or '<br>'}</div>" for line in note.text.split("\n")))
+    """Return a page with a paragraph for what stands between empty lines, its lines broken by `<br>`."""
+    return _page(note, "\n".join(f"<p>{_lines(block)}</p>" for block in note.text.split("\n\n")))
+
+
+def _lines(block: str) -> str:
+    return escape(block).replace("\n", "<br>\n")
 
 
 def _page(note: ChartNote, body: str) -> str:

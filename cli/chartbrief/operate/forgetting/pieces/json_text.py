@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from chartbrief.operate.forgetting.pieces.fhir_patients import patient_names, said_by_resource
+from chartbrief.operate.forgetting.pieces.fhir_entries import Leaf, Node, leaves, said_by_resource
 from chartbrief.operate.forgetting.pieces.piece import NOTHING, UNREADABLE, Piece, Said, said_by_fields
 from notes_pipeline.core.formats.reading import Hints
 
+# An entry that is read as a record that tells no story: an answer that the resource is gone.
+_EMPTY_ENTRY = '{"response": {"status": "410"}}'
 _SPACE = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
-Element = tuple[int, int, Any]  # where it begins and ends, and its value
+Element = tuple[Node, Any]  # where it stands, and its value
 
 
 def line_pieces(text: str, hints: Hints) -> Iterator[Piece]:
@@ -28,7 +30,7 @@ def line_pieces(text: str, hints: Hints) -> Iterator[Piece]:
             yield Piece(line + end)
             continue
         try:
-            said = _said(json.loads(line), hints, {})
+            said = _said(json.loads(line), hints)
         except (ValueError, RecursionError):
             said = UNREADABLE
         yield Piece(line + end, (number,), end, said)
@@ -42,34 +44,57 @@ def pieces(text: str, hints: Hints) -> Iterator[Piece]:
         RecursionError: it is nested too deeply.
     """
     document = json.loads(text)
-    elements = _listed(text, document)
-    named = patient_names(value for _, _, value in elements)
+    start = _after(text, 0)
+    if _is_bundle(document) and _is_resource(document, hints):
+        nodes = [node for node, _ in _entries(text, start)]
+        yield from _between(text, leaves(document, nodes, hints), _EMPTY_ENTRY)
+        return
+    if isinstance(document, list):
+        elements = _elements(text, start)
+    elif isinstance(document, dict) and isinstance(document.get("notes"), list):
+        elements = _elements(text, _place_of(text, start, "notes"))
+    else:
+        elements = [(Node(start, _DECODER.raw_decode(text, start)[1]), document)]
+    yield from _between(text, (Leaf(node, value, _said(value, hints)) for node, value in elements), "null")
+
+
+def _between(text: str, found: Iterable[Leaf], blank: str) -> Iterator[Piece]:
     at = 0
-    for number, (start, end, value) in enumerate(elements, start=1):
+    for number, leaf in enumerate(found, start=1):
+        start, end = leaf.node.start, leaf.node.end
         yield Piece(text[at:start])
-        said = _said(value, hints, named)
-        yield Piece(text[start:end], (number,), "null", said, json.dumps(value, ensure_ascii=False))
+        yield Piece(text[start:end], (number,), blank, leaf.said, json.dumps(leaf.value, ensure_ascii=False))
         at = end
     yield Piece(text[at:])
 
 
-def _said(value: Any, hints: Hints, named: Mapping[str, str]) -> Said:
+def _said(value: Any, hints: Hints) -> Said:
     if not isinstance(value, dict):
         return NOTHING
+    return said_by_resource(value, hints) if _is_resource(value, hints) else said_by_fields(value, hints.rules)
+
+
+def _is_resource(value: dict[str, Any], hints: Hints) -> bool:
     fields = {str(name).strip().lower() for name in value}
-    if hints.rules.note.lower() not in fields and ("resourceType" in value or isinstance(value.get("resource"), dict)):
-        return said_by_resource(value, hints.siblings, named)
-    return said_by_fields(value, hints.rules)
+    return isinstance(value.get("resourceType"), str) and hints.rules.note.lower() not in fields
 
 
-def _listed(text: str, document: Any) -> list[Element]:
-    start = _SPACE.match(text).end()  # type: ignore[union-attr]
-    if isinstance(document, list):
-        return _elements(text, start)
-    name = "entry" if isinstance(document, dict) and document.get("resourceType") == "Bundle" else "notes"
-    if isinstance(document, dict) and isinstance(document.get(name), list):
-        return _elements(text, _place_of(text, start, name))
-    return [(start, _DECODER.raw_decode(text, start)[1], document)]
+def _is_bundle(value: Any) -> bool:
+    return isinstance(value, dict) and value.get("resourceType") == "Bundle" and isinstance(value.get("entry"), list)
+
+
+def _entries(text: str, at: int) -> list[Element]:
+    """Return the entries of a bundle, those of bundles in it inside of theirs; null is none."""
+    found = _elements(text, _place_of(text, at, "entry"))
+    return [(_with_inside(text, node, value), value) for node, value in found if value is not None]
+
+
+def _with_inside(text: str, node: Node, value: Any) -> Node:
+    inner = value.get("resource") if isinstance(value, dict) else None
+    if not _is_bundle(inner):
+        return node
+    inside = _entries(text, _place_of(text, node.start, "resource"))
+    return Node(node.start, node.end, [each for each, _ in inside])
 
 
 def _place_of(text: str, at: int, wanted: str) -> int:
@@ -88,7 +113,7 @@ def _elements(text: str, at: int) -> list[Element]:
     found, at = list[Element](), _after(text, at + 1)
     while text[at] != "]":
         value, end = _DECODER.raw_decode(text, at)
-        found.append((at, end, value))
+        found.append((Node(at, end), value))
         at = _next(text, end)
     return found
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
-from chartbrief.operate.forgetting.pieces import json_text, rows
-from chartbrief.operate.forgetting.pieces.piece import UNREADABLE, Piece, Said
+from chartbrief.operate.forgetting.pieces import json_text, rows, xml_entries
+from chartbrief.operate.forgetting.pieces.archive import cut_archive
+from chartbrief.operate.forgetting.pieces.piece import EMPTY_RECORD, UNREADABLE, Layout, OnePiece, Piece, Said
 from notes_pipeline.core.formats.charsets import encoding_of
-from notes_pipeline.core.formats.detect import HEAD_BYTES, Form, detect
+from notes_pipeline.core.formats.detect import EXTENSIONS, HEAD_BYTES, Form, detect, extension
 from notes_pipeline.core.formats.reading import Hints
 from notes_pipeline.errors import InputError
 
@@ -18,6 +21,7 @@ _CUTTERS: dict[Form, Cutter] = {
     Form.CSV: rows.pieces,
     Form.JSON: json_text.pieces,
     Form.JSON_LINES: json_text.line_pieces,
+    Form.FHIR_XML: xml_entries.pieces,
 }
 # With the mark as a character of the text, so that what is written again is what was read.
 _MARKED: tuple[tuple[bytes, str], ...] = ((codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"))
@@ -26,31 +30,32 @@ _MARK = "\ufeff"
 
 
 @dataclass(frozen=True)
-class Layout:
-    """A file as its pieces.
+class _TextLayout:
+    """A file of text as its pieces.
 
     Attributes:
-        encoding: in which their text is written.
-        form: None of a file of no known format.
+        encoding: in which it is written.
+        empty: what a line is left with whose record is taken out.
     """
 
     pieces: list[Piece]
     encoding: str
     form: Form | None
-    hints: Hints
+    path: str
+    empty: str
 
     def joined(self, numbers: Collection[int]) -> bytes:
-        """Return the file with the pieces emptied that hold these records."""
-        emptied = (each.blank if set(each.numbers) & set(numbers) else each.raw for each in self.pieces)
-        return "".join(emptied).encode(self.encoding)
+        return "".join(self._written(each, numbers) for each in self.pieces).encode(self.encoding)
+
+    def _written(self, piece: Piece, numbers: Collection[int]) -> str:
+        if not set(piece.numbers) & set(numbers):
+            return piece.raw
+        return piece.blank if piece.blank.strip() else self.empty + piece.blank
 
     def uncut(self, numbers: tuple[int, ...]) -> Layout:
-        """Return the file as one piece that holds these records."""
         # A text says nothing of whose it is but its path; what is not readable may have somebody's id in it.
-        is_text = self.form is Form.TEXT
-        said = Said(notes=frozenset({self.hints.path})) if is_text else UNREADABLE
-        text = "".join(each.raw for each in self.pieces)
-        return Layout([Piece(text, numbers, said=said)], self.encoding, self.form, self.hints)
+        said = Said(notes=frozenset({self.path})) if self.form is Form.TEXT else UNREADABLE
+        return OnePiece([Piece("".join(each.raw for each in self.pieces), numbers, said=said)])
 
 
 def form_of(body: bytes, hints: Hints) -> Form | None:
@@ -61,12 +66,22 @@ def form_of(body: bytes, hints: Hints) -> Form | None:
         return None
 
 
-def layout_of(body: bytes, hints: Hints) -> Layout:
-    """Return the pieces of an unpacked file."""
+def layout_of(body: bytes, hints: Hints, *, in_archive: bool = False) -> Layout:
+    """Return the pieces of an unpacked file.
+
+    Args:
+        in_archive: records of other files are numbered on from its last one, so that it has to keep that.
+    """
     form = form_of(body, hints)
+    if form is Form.ZIP:
+        with suppress(InputError):
+            return cut_archive(body, hints, partial(layout_of, in_archive=True))
     text, encoding = _decoded(body, hints)
+    # Where its lines alone say that it is a file of lines, it has to keep them, too.
+    says_lines = EXTENSIONS.get(extension(hints.path)) is Form.JSON_LINES and not in_archive
+    empty = EMPTY_RECORD if form is Form.JSON_LINES and not says_lines else ""
     cutter = _CUTTERS.get(form) if form else None
-    return Layout(_cut(text, hints, cutter), encoding, form, hints)
+    return _TextLayout(_cut(text, hints, cutter), encoding, form, hints.path, empty)
 
 
 def _cut(text: str, hints: Hints, cutter: Cutter | None) -> list[Piece]:

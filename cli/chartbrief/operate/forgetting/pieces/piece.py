@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from notes_pipeline.core.formats.reading import ReadingRules
 
@@ -29,6 +30,8 @@ class Said:
 
 
 NOTHING, UNREADABLE = Said(), Said(is_readable=False)
+# Is read as a record that tells no story.
+EMPTY_RECORD = '{"resourceType": "Basic"}'
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,43 @@ class Piece:
     blank: str = ""
     said: Said = NOTHING
     text: str = ""
+
+
+class Layout(Protocol):
+    """A file as its pieces."""
+
+    @property
+    def pieces(self) -> list[Piece]:
+        """The pieces, in their order."""
+
+    def joined(self, numbers: Collection[int]) -> bytes:
+        """Return the file with the pieces emptied that hold these records.
+
+        Raises:
+            ValueError: that cannot be done.
+        """
+
+    def uncut(self, numbers: tuple[int, ...]) -> Layout:
+        """Return the file as one piece that holds these records."""
+
+
+@dataclass(frozen=True)
+class OnePiece:
+    """A file that is not cut: it goes as a whole, or stays."""
+
+    pieces: list[Piece]
+
+    def joined(self, numbers: Collection[int]) -> bytes:
+        """Nothing is left of it.
+
+        Raises:
+            ValueError: always.
+        """
+        raise ValueError(f"{len(numbers)} records cannot be taken out of a single piece")
+
+    def uncut(self, numbers: tuple[int, ...]) -> Layout:
+        """Return it with the numbers of its records."""
+        return OnePiece([replace(self.pieces[0], numbers=numbers)])
 
 
 def said_by_fields(values: Mapping[str, object], rules: ReadingRules) -> Said:

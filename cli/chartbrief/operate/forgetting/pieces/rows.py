@@ -28,7 +28,7 @@ def pieces(text: str, hints: Hints) -> Iterator[Piece]:
             break
         except csv.Error:
             number += 1
-            yield Piece(lines.taken(), (number,), "", UNREADABLE)
+            yield Piece(lines.taken(), (number,), _blank(delimiter, header or []), UNREADABLE)
             continue
         if not row:
             continue
@@ -37,12 +37,15 @@ def pieces(text: str, hints: Hints) -> Iterator[Piece]:
             yield Piece(lines.taken())
             continue
         number += 1
-        # A row of one empty field has to be quoted to be a row.
-        blank = delimiter * (len(header) - 1) if len(header) > 1 else '""'
         said = said_by_fields(dict(zip(header, row, strict=False)), hints.rules)
-        yield Piece(lines.taken(), (number,), blank + "\n", said)
+        yield Piece(lines.taken(), (number,), _blank(delimiter, header), said)
     if rest := lines.taken():
         yield Piece(rest)
+
+
+def _blank(delimiter: str, header: list[str]) -> str:
+    """Return an empty row; one of a single field has to be quoted to be a row."""
+    return (delimiter * (len(header) - 1) if len(header) > 1 else '""') + "\n"
 
 
 class _Lines:

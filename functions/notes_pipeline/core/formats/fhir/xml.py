@@ -26,10 +26,10 @@ def parse(body: bytes, hints: Hints) -> Iterator[Item]:
     Raises:
         InputError: it is not XML, or no resource.
     """
-    yield from read_resources(_resource(body), hints)
+    yield from read_resources(resource_of(body), hints)
 
 
-def _resource(body: bytes) -> dict[str, Any]:
+def resource_of(body: bytes) -> dict[str, Any]:
     """Return the resource that a file is; its elements are let go one by one, so that it is held once.
 
     Raises:
