@@ -65,6 +65,56 @@ def bundle(*resources: dict[str, Any], **more: Any) -> bytes:
     return json.dumps({"resourceType": "Bundle", "type": "searchset", "entry": entries, **more}, indent=1).encode()
 
 
+def xml_bundle(*entries: str) -> bytes:
+    """A bundle in XML."""
+    inside = "".join(f"<entry><resource>{entry}</resource></entry>\n" for entry in entries)
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n<Bundle xmlns="http://hl7.org/fhir"><type value="searchset"/>\n'
+    return f"{head}{inside}</Bundle>".encode()
+
+
+def xml_document(patient: str) -> str:
+    return (
+        f'<DocumentReference><id value="doc-{patient}-1"/><status value="current"/>'
+        f'<subject><reference value="Patient/{patient}"/></subject><content><attachment>'
+        f'<contentType value="text/plain"/><data value="{data(TEXTS[patient])}"/>'
+        "</attachment></content></DocumentReference>"
+    )
+
+
+def header(kind: str, number: str) -> str:
+    return f"MSH|^~\\&|EHR|GH|CB|GH|20310502080000||{kind}|{number}|P|2.5.1"
+
+
+def identity(patient: str) -> str:
+    name = "Quillfeather^Ada" if patient == JANE else "Haddad^Omar"
+    return f"PID|1||{patient}^^^GH^MR||{name}\rPV1|1|I|||||||||||||||||{'visit-j77' if patient == JANE else 'visit-o1'}"
+
+
+def report(patient: str, *texts: str) -> str:
+    """A message of results with a report for each text."""
+    number = f"ORU-{patient}"
+    reports = "".join(
+        f"\rOBR|{at}||{number}-{at}|18748-4^Diagnostic imaging study^LN|||20310502||||||||||||||||||F"
+        f"\rOBX|1|TX|18748-4^Report^LN||{text}||||||F"
+        for at, text in enumerate(texts, start=1)
+    )
+    return f"{header('ORU^R01^ORU_R01', number)}\r{identity(patient)}{reports}\r"
+
+
+def admission(patient: str) -> str:
+    return f"{header('ADT^A01', 'ADT-' + patient)}\rEVN|A01|20310502\r{identity(patient)}\r"
+
+
+def batch(*messages: str) -> bytes:
+    sender = "|^~\\&|EHR|GH|CB|GH|20310502080000"
+    return f"FHS{sender}\rBHS{sender}\r{''.join(messages)}BTS|{len(messages)}\rFTS|1\r".encode()
+
+
+def framed(*messages: str) -> bytes:
+    """Messages as they were recorded from a wire."""
+    return "".join(f"\x0b{message}\x1c\r" for message in messages).encode()
+
+
 def archive(members: dict[str, bytes]) -> bytes:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as written:

@@ -104,8 +104,11 @@ class Part:
         return False if ids or said.is_nobodys else None
 
     def is_divided(self, subject: Subject, key: str) -> bool:
-        """Say whether it holds notes of the subject's and of others."""
-        return len({_is_meant(subject, key, note) for note in self.notes}) > 1
+        """Say whether it holds records of the subject's beside notes of others."""
+        meant = {_is_meant(subject, key, note) for note in self.notes}
+        if len(self.piece.numbers) > 1 and any(subject.is_meant(key, one, None) for one in self.piece.said.patients):
+            meant.add(True)
+        return len(meant) > 1
 
 
 def _is_meant(subject: Subject, key: str, note: ClinicalNote) -> bool:

@@ -50,13 +50,14 @@ def find_in(subject: Subject, version: Stored, held: Held, rules: ReadingRules) 
     """Return what a version holds of the subject, who learns what is found; None if nothing."""
     key, dropped = version.key, dropped_of(version.bucket, version.key, held, rules)
     parts = parts_of(dropped)
-    mine = [part for part in parts if part.whose(subject, key, is_in)]
+    is_mine = [bool(part.whose(subject, key, is_in)) or part.is_divided(subject, key) for part in parts]
+    mine = [part for part, is_theirs in zip(parts, is_mine, strict=True) if is_theirs]
     if not mine:
         return None
     for part in mine:
         _learn(subject, key, part)
     numbers = frozenset(number for part in mine for number in part.piece.numbers)
-    others = sum(_is_anothers(part, held) for part in parts if part not in mine)
+    others = sum(_is_anothers(part, held) for part, is_theirs in zip(parts, is_mine, strict=True) if not is_theirs)
     names = {version.version_id, held.metadata.get(STANDS_FOR, version.version_id)}
     ids = [object_id(SourceObject(bucket=version.bucket, key=key, version_id=name)) for name in sorted(names)]
     subject.records |= {(each, number) for each in ids for number in numbers}

@@ -54,8 +54,9 @@ class _Cut:
         Raises:
             ValueError: it cannot be read, and so not be copied.
         """
-        going = {number for piece in self.pieces() for number in piece.numbers if number in numbers}
-        staying = {number for piece in self.pieces() if not piece.said.is_nobodys for number in piece.numbers} - going
+        pieces = self.pieces()
+        going = {number for piece in pieces for number in piece.numbers if number in numbers}
+        staying = {number for piece in pieces if not piece.said.is_nobodys for number in piece.numbers} - going
         if going and not staying:
             empty = f"[{', '.join([EMPTY_RECORD] * self.records)}]" if self.records > 1 else EMPTY_RECORD
             return f"erased-{self.member.place}.json", empty.encode()

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
-from chartbrief.operate.forgetting.pieces import json_text, rows, xml_entries
+from chartbrief.operate.forgetting.pieces import json_text, messages, rows, xml_entries
 from chartbrief.operate.forgetting.pieces.archive import cut_archive
 from chartbrief.operate.forgetting.pieces.piece import EMPTY_RECORD, UNREADABLE, Layout, OnePiece, Piece, Said
 from notes_pipeline.core.formats.charsets import encoding_of
@@ -22,6 +22,7 @@ _CUTTERS: dict[Form, Cutter] = {
     Form.JSON: json_text.pieces,
     Form.JSON_LINES: json_text.line_pieces,
     Form.FHIR_XML: xml_entries.pieces,
+    Form.HL7: messages.pieces,
 }
 # With the mark as a character of the text, so that what is written again is what was read.
 _MARKED: tuple[tuple[bytes, str], ...] = ((codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"))
@@ -45,10 +46,11 @@ class _TextLayout:
     empty: str
 
     def joined(self, numbers: Collection[int]) -> bytes:
-        return "".join(self._written(each, numbers) for each in self.pieces).encode(self.encoding)
+        going = frozenset(numbers)
+        return "".join(self._written(each, going) for each in self.pieces).encode(self.encoding)
 
-    def _written(self, piece: Piece, numbers: Collection[int]) -> str:
-        if not set(piece.numbers) & set(numbers):
+    def _written(self, piece: Piece, going: frozenset[int]) -> str:
+        if going.isdisjoint(piece.numbers):
             return piece.raw
         return piece.blank if piece.blank.strip() else self.empty + piece.blank
 
@@ -76,7 +78,7 @@ def layout_of(body: bytes, hints: Hints, *, in_archive: bool = False) -> Layout:
     if form is Form.ZIP:
         with suppress(InputError):
             return cut_archive(body, hints, partial(layout_of, in_archive=True))
-    text, encoding = _decoded(body, hints)
+    text, encoding = _decoded(body, hints, form)
     # Where its lines alone say that it is a file of lines, it has to keep them, too.
     says_lines = EXTENSIONS.get(extension(hints.path)) is Form.JSON_LINES and not in_archive
     empty = EMPTY_RECORD if form is Form.JSON_LINES and not says_lines else ""
@@ -93,9 +95,9 @@ def _cut(text: str, hints: Hints, cutter: Cutter | None) -> list[Piece]:
     return [Piece(mark), *found] if found else [Piece(text)]
 
 
-def _decoded(body: bytes, hints: Hints) -> tuple[str, str]:
+def _decoded(body: bytes, hints: Hints, form: Form | None) -> tuple[str, str]:
     """Return a file's text and the codec that gives the same bytes again."""
-    for name in _encodings(body, hints):
+    for name in _encodings(body, hints) if form is not Form.HL7 else (messages.ENCODING,):
         try:
             text = body.decode(name)
             if text.encode(name) == body:
