@@ -60,8 +60,9 @@ def _from_record(number: int, record: object, hints: Hints) -> Item:
 
 
 def _is_resource(record: object, hints: Hints) -> bool:
-    """Say whether an object is a FHIR resource: it says of what type, and has no field of a note."""
+    """Say whether an object is a FHIR resource: it says of what type, and has no text of a note (FHIR's are lists)."""
     if not isinstance(record, Mapping) or not isinstance(record.get("resourceType"), str):
         return False
     fields: Mapping[str, Any] = record
-    return all(str(name).strip().lower() != hints.rules.note.lower() for name in fields)
+    texts = [name for name, value in fields.items() if isinstance(value, str)]
+    return all(str(name).strip().lower() != hints.rules.note.lower() for name in texts)

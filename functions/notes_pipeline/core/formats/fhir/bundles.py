@@ -46,7 +46,8 @@ def _items(bundle: Element, around: Holdings, hints: Hints, depth: int) -> Itera
     if depth > DEEPEST:
         yield 0, RecordError("TooDeep", f"bundles are in it more than {DEEPEST} deep: send each as a file of its own")
         return
-    places = [_place(value) for value in values_of(bundle, "entry")]
+    entries = bundle.get("entry")
+    places = [_place(value) for value in (entries if isinstance(entries, list) else values_of(bundle, "entry"))]
     holdings = Holdings([place.entry for place in places if place.entry.type], around)
     kind = text_of(bundle, "type")
     if kind == "history":
