@@ -8,11 +8,14 @@ import base64
 import binascii
 import codecs
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from notes_pipeline.core.formats.detect import EXTENSIONS, MEDIA_TYPES, Form, detect
+from notes_pipeline.core.formats.hl7.mime import document_part
 from notes_pipeline.core.formats.hl7.segments import Segment
 from notes_pipeline.core.formats.hl7.values import VALUE
+from notes_pipeline.core.formats.normalise import usable_text
 from notes_pipeline.core.formats.reading import Document, Hints
 from notes_pipeline.core.formats.registry import read_embedded
 from notes_pipeline.errors import InputError, RecordError
@@ -23,6 +26,7 @@ _RTF = "{\\rtf"
 _MARKUP = re.compile(r"\s*<(?:!DOCTYPE\s|html\b|\?xml\b|(?:\w+:)?ClinicalDocument\b)", re.I)
 _LONGEST_WORD = 50
 _HEAD = 1_000
+_ANY_LENGTH = 10**12  # the note's own is looked at later
 _MEDIA_TYPE_OF = {form: media_type for media_type, form in MEDIA_TYPES.items()}
 
 
@@ -41,13 +45,16 @@ def read_encapsulated(observation: Segment, hints: Hints) -> Document:
     if not data.strip():
         raise _empty()
     encoding = named[_ENCODING - 1] if len(parts) == _DATA else ""
-    if encoding == "base64" or (encoding != "hex" and is_base64(data)):
+    if encoding == "base64" or (encoding != "hex" and _is_base64(data)):
         body = _from_base64(delimiters.escapes.replaced(data))
     elif encoding == "hex":
         body = _from_hex(delimiters.escapes.replaced(data))
+    elif named[1] == "multipart":
+        body, media_type = document_part(delimiters.escapes.replaced(data).lstrip())
+        return _read(body, hints, ["", *media_type.split("/", 1)])
     else:
         return read_text(_plain(data, observation), hints)
-    return _read(body, _inside(observation, hints), named[:_SUBTYPE] if len(parts) == _DATA else [])
+    return _read(body, hints, named[:_SUBTYPE] if len(parts) == _DATA else [])
 
 
 def read_text(text: str, hints: Hints) -> Document:
@@ -58,10 +65,10 @@ def read_text(text: str, hints: Hints) -> Document:
     """
     text = text.strip()
     if text.startswith(_RTF):
-        return _read(text.encode(), replace(hints, path="", media_type=""), [])
+        return _read(text.encode(), hints, [])
     if _MARKUP.match(text):
         # Marked as what it is by now, whatever charset it calls its own.
-        return _read(codecs.BOM_UTF8 + text.encode(), replace(hints, path="", media_type=""), [])
+        return _read(codecs.BOM_UTF8 + text.encode(), hints, [])
     return Document(text)
 
 
@@ -81,18 +88,22 @@ def may_be_markup(raw: str) -> bool:
     return raw.lstrip().startswith(("<", "{"))
 
 
-def is_base64(raw: str) -> bool:
-    """Say whether a field of text is bytes in Base64: no language has such long words."""
-    return bool(_BASE64_TEXT.fullmatch(raw)) and len(raw.split(maxsplit=1)[0]) >= _LONGEST_WORD
+def is_base64(raw: Sequence[str]) -> bool:
+    """Say whether lines of a text are bytes in Base64: no language has such long words."""
+    return min(map(len, raw[:-1]), default=_LONGEST_WORD) >= _LONGEST_WORD and _is_base64("".join(raw))
 
 
-def read_base64(raw: str, observation: Segment, hints: Hints) -> Document:
+def _is_base64(data: str) -> bool:
+    return len((data.split(maxsplit=1) or [""])[0]) >= _LONGEST_WORD and bool(_BASE64_TEXT.fullmatch(data))
+
+
+def read_base64(raw: str, hints: Hints) -> Document:
     """Return the document of a field of text that `is_base64`.
 
     Raises:
         RecordError: it cannot be decoded, or its format is not read.
     """
-    return _read(_from_base64(raw), _inside(observation, hints), [])
+    return _read(_from_base64(raw), hints, [])
 
 
 def _plain(data: str, observation: Segment) -> str:
@@ -126,19 +137,13 @@ def _read(body: bytes, hints: Hints, named: list[str]) -> Document:
     form = form or MEDIA_TYPES.get("/".join(named[1:_SUBTYPE])) or Form.TEXT
     try:
         found = detect("", body, _MEDIA_TYPE_OF[form])
-        return read_embedded(found, body, hints)
+        document = read_embedded(found, body, replace(hints, path="", media_type=""))
+        usable_text(document.text, _ANY_LENGTH)
     except InputError as error:
         # What no file may be is called otherwise when it is inside of one.
         code = "UnreadableAttachment" if error.code == "UnknownFormat" else error.code
         raise RecordError(code, _of_attachment(str(error))) from None
-
-
-def _inside(observation: Segment, hints: Hints) -> Hints:
-    """Return what is known of a document: if it is neither UTF-8 nor says its charset, it has the message's."""
-    codec = observation.delimiters.escapes.codec
-    if not codec.startswith("utf"):
-        hints = replace(hints, rules=hints.rules.model_copy(update={"encoding": codec}))
-    return replace(hints, path="", media_type="")
+    return document
 
 
 def _of_attachment(reason: str) -> str:

@@ -58,7 +58,7 @@ def read_blocks(observations: Sequence[Observation], hints: Hints) -> Iterator[B
 
 def comments_of(comments: Sequence[Segment]) -> str:
     """Return comments (NTE) as lines."""
-    return "\n".join(lines_of(comment, COMMENT) for comment in comments)
+    return "\n".join(lines_of(comment.raw(COMMENT), comment) for comment in comments)
 
 
 def _kind_and_name(observation: Observation) -> tuple[str, str]:
@@ -94,7 +94,7 @@ def _text(name: str, run: list[Observation], hints: Hints) -> Block:
     document = _document(run, raw, hints)
     if document:
         return Block(name, document.text, tells=bool(document.text.strip()), document=document)
-    text = "\n".join(_with_comments(lines_of(one.segment), one) for one in run)
+    text = "\n".join(_with_comments(lines_of(line, one.segment), one) for line, one in zip(raw, run, strict=True))
     is_claimed = any(claims_text(one.segment) for one in run) and any(value.strip() for value in raw)
     tells = is_claimed or words_in(text) >= PROSE_WORDS
     is_line = not tells and len(run) == 1 and "\n" not in text and bool(name)
@@ -103,15 +103,14 @@ def _text(name: str, run: list[Observation], hints: Hints) -> Block:
 
 def _document(run: list[Observation], raw: list[str], hints: Hints) -> Document | None:
     first = run[0].segment
-    packed = "".join(raw)
-    if attachments.is_base64(packed):
-        return attachments.read_base64(packed, first, hints)
+    if attachments.is_base64(raw):
+        return attachments.read_base64("".join(raw), hints)
     if attachments.is_encapsulated(first):
         return attachments.read_encapsulated(first, hints)
-    if attachments.is_rtf(packed):
+    if attachments.is_rtf(raw[0]):
         return attachments.read_text("\n".join(raw), hints)
     if attachments.may_be_markup(raw[0]):
-        return attachments.read_text("\n".join(lines_of(one.segment) for one in run), hints)
+        return attachments.read_text("\n".join(lines_of(line, first) for line in raw), hints)
     return None
 
 

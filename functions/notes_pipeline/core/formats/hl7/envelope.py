@@ -31,13 +31,13 @@ def read_envelope(body: bytes) -> Iterator[bytes | RecordError]:
         InputError: no message begins in it, or it is marked as UTF-16 and is not.
     """
     body = _as_bytes(body)
-    found = [(match["id"].decode("ascii"), match.start("id")) for match in _HEADER.finditer(body)]
+    found = [(match["id"].decode("ascii"), match.start("id"), match.start()) for match in _HEADER.finditer(body)]
     if not found:
         raise FileError("BrokenMessage", "no message begins in it: a message of HL7 v2 begins with MSH")
     if body[: found[0][1]].removeprefix(_MARK).strip(_BLANK):
         yield _outside()
-    ends = [start for _, start in found[1:]] + [len(body)]
-    yield from _Batches().parts(body, ((name, start, end) for (name, start), end in zip(found, ends, strict=True)))
+    ends = [before for _, _, before in found[1:]] + [len(body)]
+    yield from _Batches().parts(body, ((name, start, end) for (name, start, _), end in zip(found, ends, strict=True)))
 
 
 def _as_bytes(body: bytes) -> bytes:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from notes_pipeline.core.formats.charsets import encoding_of
+from notes_pipeline.core.formats.charsets import encoding_of, known
 from notes_pipeline.core.formats.hl7 import identities
 from notes_pipeline.core.formats.hl7.character_sets import declared_charset
 from notes_pipeline.core.formats.hl7.groups import Group, documents, reports
@@ -22,18 +24,23 @@ from notes_pipeline.models import ParsedNote
 Found = ParsedNote | str | RecordError
 # Half a million segments take some 200 MB; real ones have some hundreds.
 _MOST_LINES = 500_000
+_LINE_ENDS = (b"\r", b"\n", b"\x0b", b"\x1c")
 _HEADER_BYTES = 10_000
+_NEXT_SEGMENT = re.compile(rb"[\r\n]+[ \t]*+[A-Z][A-Z0-9]{2}[^\w\s]")
 # A document is cancelled: what there is of it in the message is not to be read.
 _CANCELLED = "T11"
 # Notifications without content (chapter 9): the document itself comes in another message.
+# What other types of messages hold may be nothing: answers to questions, referrals.
+_REPORT, _DOCUMENT = "ORU", "MDM"
 _NOTIFICATIONS = ("T01", "T03", "T05", "T07", "T09")
 
 
 def read_message(body: bytes, hints: Hints) -> Iterator[Found]:
     """Yield what a message holds; never nothing."""
     try:
-        segments = _segments(body, hints)
-        event = next((segment for segment in segments[:_MOST_LINES] if segment.name == "EVN"), None)
+        codec, hints = _codec(body, hints)
+        segments = read_segments(body.decode(codec), codec)
+        event = next((segment for segment in segments if segment.name == "EVN"), None)
         kind, trigger = message_type(segments[0], event)
         if not segments[0].value(9):
             raise RecordError("BrokenMessage", "its MSH does not say what it is (MSH-9): send it whole")
@@ -48,25 +55,29 @@ def read_message(body: bytes, hints: Hints) -> Iterator[Found]:
         yield kind_of_message(kind, trigger)
 
 
-def _segments(body: bytes, hints: Hints) -> list[Segment]:
-    if body.count(b"\r") + body.count(b"\n") > _MOST_LINES:
+def _codec(body: bytes, hints: Hints) -> tuple[str, Hints]:
+    """Return the codec of a message; one that it names itself is also that of documents inside that name none."""
+    if sum(map(body.count, _LINE_ENDS)) > _MOST_LINES:
         raise RecordError("BrokenMessage", f"it has over {_MOST_LINES:,} lines: send it as several messages")
     declared = "" if body.startswith(codecs.BOM_UTF8) else _declared(body) or hints.charset
     codec = encoding_of(body, declared, hints.rules.encoding)
-    return read_segments(body.decode(codec), codec)
+    if known(declared):
+        hints = replace(hints, rules=hints.rules.model_copy(update={"encoding": codec}))
+    return codec, hints
 
 
 def _declared(body: bytes) -> str:
     """Return the charset that MSH-18 names; the header is read as if it were ASCII to find it."""
     try:
-        header = read_segments(body[:_HEADER_BYTES].decode("latin-1"), "latin-1")[0]
+        head = _NEXT_SEGMENT.split(body[:_HEADER_BYTES].removeprefix(codecs.BOM_UTF8), maxsplit=1)[0]
+        header = read_segments(head.decode("latin-1"), "latin-1")[0]
         return declared_charset(header.repetitions(18), body)
     except RecordError:
         return ""
 
 
 def _reports(kind: str, groups: list[Group], hints: Hints) -> Iterator[Found]:
-    if not groups:
+    if not groups and kind.startswith(_REPORT):
         yield RecordError("BrokenMessage", "it is a report without any observation (OBR, OBX): send it whole")
         return
     told = [group for group in groups if is_report(group)]
@@ -93,7 +104,7 @@ def _report(group: Group, note_id: str | None, hints: Hints) -> Found:
 def _documents(kind: str, trigger: str, segments: list[Segment], hints: Hints) -> Iterator[Found]:
     groups = documents(segments)
     if not any(group.observations for group in groups):
-        if trigger in _NOTIFICATIONS:
+        if trigger in _NOTIFICATIONS or kind != _DOCUMENT:
             yield kind_of_message(kind, trigger)
         else:
             yield RecordError("EmptyNote", "it is a document and has no content (OBX): send it with its text")

@@ -19,9 +19,8 @@ from notes_pipeline.core.formats.hl7.values import (
     NAME,
     PLAIN,
     POINTER,
-    RANGE,
-    UNITS,
     VALUE,
+    is_measured,
     suffix_name,
     value_type,
 )
@@ -68,8 +67,7 @@ def claims_text(observation: Segment) -> bool:
     """Say whether an observation is one of a report by its type."""
     kind = value_type(observation)
     if kind in FORMATTED:
-        is_measured = observation.value(UNITS) or observation.value(RANGE)
-        return not is_measured or words_in(observation.raw(VALUE)) >= PROSE_WORDS
+        return not is_measured(observation) or words_in(observation.raw(VALUE)) >= PROSE_WORDS
     return kind in (DOCUMENT, POINTER) or (kind in PLAIN and bool(suffix_name(observation)))
 
 
@@ -85,7 +83,7 @@ def has_comments(group: Group) -> bool:
 
 
 def _has_words(observation: Segment) -> bool:
-    return value_type(observation) in PLAIN and words_in(observation.raw(VALUE)) > 0
+    return value_type(observation) in (*PLAIN, *FORMATTED) and words_in(observation.raw(VALUE)) > 0
 
 
 def _strings(group: Group) -> list[list[Observation]]:

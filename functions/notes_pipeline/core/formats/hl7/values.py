@@ -23,6 +23,7 @@ _SUFFIXES = {"GDT": "Description", "IMP": "Impression", "REC": "Recommendation",
 # A text with a delimiter of fields in it goes on in the next fields, and these, empty by rights, come after it.
 _BETWEEN = STATUS - VALUE - 1
 _MOST_PIECES = 200
+_WORDS = 4  # so many are no unit, range and flags, but a text
 
 
 def value_type(observation: Segment) -> str:
@@ -47,13 +48,15 @@ def name_of(observation: Segment) -> str:
     return suffix_name(observation) or observation.value(NAME, _TEXT) or observation.value(NAME, _ALTERNATE)
 
 
-def lines_of(segment: Segment, number: int = VALUE) -> str:
+def lines_of(raw: str, segment: Segment) -> str:
     """Return a text of one or more lines: each repetition is one, and escapes and wrapped lines end some.
 
+    Args:
+        raw: a field of the segment, as it stands in the message.
+
     Raises:
-        RecordError: a delimiter of fields is in it, and where it ends cannot be told; or as `Escapes.replaced`.
+        RecordError: as `Escapes.replaced`.
     """
-    raw = raw_text(segment) if number == VALUE else segment.raw(number)
     pieces = segment.delimiters.repetitions.split(raw)
     return "\n".join(segment.delimiters.escapes.replaced(piece) for piece in pieces)
 
@@ -66,16 +69,25 @@ def raw_text(observation: Segment) -> str:
     """
     fields = observation.fields(_MOST_PIECES)
     behind = [field.strip() for field in fields[UNITS : STATUS + 1]]
-    if not any(behind) or _is_status(behind[-1] if len(behind) > _BETWEEN else ""):
+    if not any(behind) or (len(behind) > _BETWEEN and behind[-1] in _STATUSES):
         return observation.raw(VALUE)
     for last in range(UNITS, len(fields) - _BETWEEN - 1):
-        if not any(fields[last + 1 : last + 1 + _BETWEEN]) and fields[last + 1 + _BETWEEN].strip() in _STATUSES:
+        status = last + 1 + _BETWEEN
+        if not any(fields[last + 1 : status]) and fields[status].strip() in _STATUSES:
             return observation.delimiters.field.join(fields[VALUE : last + 1])
+    if len(" ".join(behind).split()) < _WORDS:
+        return observation.raw(VALUE)
     raise RecordError("BrokenMessage", "a text in it holds what parts fields: write it as an escape sequence (\\F\\)")
 
 
-def _is_status(field: str) -> bool:
-    return not field or (field[:1] in _STATUSES and not field[1:].strip())
+def is_measured(observation: Segment) -> bool:
+    """Say whether a text has a unit or a range of reference, and is a value by that."""
+    if not any(field.strip() for field in observation.fields(RANGE + 1)[UNITS : RANGE + 1]):
+        return False
+    try:
+        return raw_text(observation) == observation.raw(VALUE)
+    except RecordError:
+        return False
 
 
 def result_of(observation: Segment) -> str:
