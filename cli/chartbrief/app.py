@@ -69,6 +69,10 @@ def run(
     note_field: Annotated[str, typer.Option(help="Column or key that holds the note's text.")] = "note",
     id_field: Annotated[str, typer.Option(help="Column or key that holds the note's id.")] = "note_id",
     patient_field: Annotated[str, typer.Option(help="Column or key that holds the patient's id.")] = "patient_id",
+    text_headers: Annotated[
+        str, typer.Option(help="Lines above plain texts: 'patient_id=Patient ID,MRN;authored_at=Date'.")
+    ] = "",
+    note_encoding: Annotated[str, typer.Option(help="Charset of files that do not say theirs, such as cp1252.")] = "",
     option: Annotated[
         str, typer.Option(help=f"Who summarizes: {', '.join(OPTIONS)}.", metavar="NAME")
     ] = DEFAULT_OPTION,
@@ -88,7 +92,7 @@ def run(
     with failures_told(out):
         chosen = local_option(option, model)
         check_inputs(template, chosen.model)
-        fields = FieldNames(note=note_field, id=id_field, patient=patient_field)
+        fields = FieldNames(note_field, id_field, patient_field, text_headers, note_encoding)
         kept_in = state or state_folder(out)
         request = RunRequest(folder, out, kept_in, chosen, template, fields, Patience(timeout), fhir)
         report = run_folder(request, open_local_cloud, progress_on(_console(stderr=True) if as_json else console))

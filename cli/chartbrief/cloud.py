@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from chartbrief.errors import UsageError
 from chartbrief.time_split import Span
+from notes_pipeline.core.formats.charsets import read_encoding
+from notes_pipeline.core.formats.text_headers import read_text_headers
 
 if TYPE_CHECKING:
     from chartbrief.options import LocalOption
@@ -68,20 +70,30 @@ CloudFactory = Callable[[Path, "LocalOption", Path, Path, Mapping[str, str]], Ab
 
 @dataclass(frozen=True)
 class FieldNames:
-    """What the note, its id and its patient are called in the files that have named fields.
+    """What the note, its id and its patient are called in files, and what else is to be known of them.
+
+    Attributes:
+        headers, encoding: as template.yaml's TextHeaders and NoteEncoding have them.
 
     Raises:
-        UsageError: A name is empty, too long, or has a comma or semicolon.
+        UsageError: A name is empty, too long, or has a comma or semicolon; headers or charset are none.
     """
 
     note: str = "note"
     id: str = "note_id"
     patient: str = "patient_id"
+    headers: str = ""
+    encoding: str = ""
 
     def __post_init__(self) -> None:
         for name in (self.note, self.id, self.patient):
             if not FIELD_NAME.fullmatch(name):
                 raise UsageError(f'"{name}" cannot be a field\'s name: 1 to 64 characters, no comma, no semicolon.')
+        try:
+            read_text_headers(self.headers)
+            read_encoding(self.encoding)
+        except ValueError as error:
+            raise UsageError(f"{error}.") from None
 
 
 def local_parameters(fields: FieldNames, own: Mapping[str, str] | None = None, *, fhir: bool = False) -> dict[str, str]:
@@ -101,6 +113,8 @@ def local_parameters(fields: FieldNames, own: Mapping[str, str] | None = None, *
         "NoteField": fields.note,
         "IdField": fields.id,
         "PatientField": fields.patient,
+        "TextHeaders": fields.headers,
+        "NoteEncoding": fields.encoding,
         "FhirOutput": "yes" if fhir else "no",
         **(own or {}),
     }

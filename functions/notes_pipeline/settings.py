@@ -6,6 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from notes_pipeline.core.formats.charsets import read_encoding
+from notes_pipeline.core.formats.text_headers import TextHeaders, read_text_headers
 from notes_pipeline.core.quiet_hours import QuietHours, read_quiet_hours
 from notes_pipeline.errors import SettingsError
 
@@ -43,6 +45,8 @@ class NotesUploadedSettings(Settings):
 
     Attributes:
         max_note_bytes: a longer note is quarantined (UTF-8 bytes).
+        note_encoding: charset of files that neither say theirs nor are Unicode; "" if it is not known.
+        text_headers: `patient_id=Patient ID,MRN;authored_at=Date`, lines above plain texts; "" for none.
         shard_tokens: tokens a shard aims at.
         max_wait_seconds: 0 starts a batch with every drop.
         min_notes: a backlog of so many notes starts a batch at once.
@@ -55,6 +59,8 @@ class NotesUploadedSettings(Settings):
     id_field: Name
     patient_field: Name
     max_note_bytes: Positive
+    note_encoding: Annotated[str, BeforeValidator(read_encoding)]
+    text_headers: Annotated[TextHeaders, BeforeValidator(read_text_headers)]
     shard_tokens: Positive
     max_wait_seconds: Count
     min_notes: Positive

@@ -83,7 +83,7 @@ def test_a_file_that_vanished_is_quarantined(stack: Stack) -> None:
         ("a.jsonl", b'{"note": "Fe', "BrokenJson"),
         ("a.csv", b"note\n \n", "EmptyNote"),
         ("a.txt", b"x" * 5_000_000, "NoteTooLong"),
-        ("a.pdf", b"%PDF-1.7", "UnknownFormat"),
+        ("a.pdf", b"%PDF-1.7", "PdfNotRead"),
         ("a.txt.gz", gzip.compress(b"Fever", mtime=0)[:-3], "BrokenGzip"),
     ],
 )
@@ -122,3 +122,15 @@ def test_only_the_message_that_is_no_object_event_comes_again(stack: Stack) -> N
     event = queue_event("notes_uploaded", {"hello": 1}, good)
     assert failed(stack.invoke("NotesUploadedFunction", event)) == ["m0"]
     assert stack.books() == {"pending": 1}
+
+
+def test_headers_and_the_charset_of_files_are_as_the_deployment_says(stack: Stack) -> None:
+    message = stack.drop("ehr/a.txt", "MRN: 7\n\nSeen à jeun.".encode("cp1252"))
+    assert failed(stack.upload(message)) == []
+    assert stack.books() == {"quarantined": 1}
+    environment = stack.functions["NotesUploadedFunction"].environment
+    environment |= {"TEXT_HEADERS": "patient_id=MRN", "NOTE_ENCODING": "cp1252"}
+    assert failed(stack.upload(stack.drop("ehr/b.txt", "MRN: 7\n\nSeen à jeun.".encode("cp1252")))) == []
+    (shard,) = stack.rows("SHARD#", waiting=True)
+    (line,) = stack.objects("WorkBucket")[shard["key"]].splitlines()
+    assert json.loads(line)["inputs"] == "Seen à jeun."

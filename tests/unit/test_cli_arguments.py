@@ -60,6 +60,21 @@ def test_the_field_mapping_reaches_the_template_s_parameters() -> None:
     assert parameters["MaxWaitSeconds"] == "0"
 
 
+def test_headers_and_charset_reach_the_template_s_parameters() -> None:
+    parameters = local_parameters(FieldNames(headers="patient_id=MRN", encoding="cp1250"))
+    assert (parameters["TextHeaders"], parameters["NoteEncoding"]) == ("patient_id=MRN", "cp1250")
+
+
+@pytest.mark.parametrize("wrong", [("--text-headers", "mrn=MRN"), ("--note-encoding", "cp999999")])
+def test_headers_and_charsets_that_are_none_are_refused_at_once(
+    wrong: tuple[str, str], folder: Path, out: Path
+) -> None:
+    result = invoke("run", folder, "--out", out, "--model", DEFAULT_MODEL, *wrong)
+    assert result.exit_code == 2
+    assert "like patient_id=Patient ID" in result.stderr or "as Python calls it" in result.stderr
+    assert not out.exists()
+
+
 def test_fhir_documents_are_asked_of_the_template() -> None:
     asked = [local_parameters(FieldNames(), fhir=fhir)["FhirOutput"] for fhir in (False, True)]
     assert asked == ["no", "yes"]

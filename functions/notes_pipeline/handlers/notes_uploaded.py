@@ -96,6 +96,8 @@ def _staging(settings: NotesUploadedSettings) -> Staging:
             note_id=settings.id_field,
             patient_id=settings.patient_field,
             max_note_bytes=settings.max_note_bytes,
+            encoding=settings.note_encoding,
+            text_headers=settings.text_headers,
         ),
         shard_tokens=settings.shard_tokens,
     )

@@ -20,7 +20,7 @@ from notes_pipeline.aws.note_ledger import NoteLedger, receipt_key
 from notes_pipeline.aws.redrive_ledger import RedriveLedger
 from notes_pipeline.aws.table import Change, Table
 from notes_pipeline.core.drop_metadata import event_time
-from notes_pipeline.core.formats.reading import ReadingRules
+from notes_pipeline.core.formats.reading import rules_of
 from notes_pipeline.core.identify import digest, identify_note
 from notes_pipeline.errors import MissingError
 from notes_pipeline.models import ClinicalNote, ParsedNote, Reject, SourceObject, Status
@@ -97,12 +97,7 @@ def staging_of(deployed: Deployed, parameters: Mapping[str, str]) -> Staging:
         summaries=deployed.summaries,
         note_ledger=NoteLedger(deployed.table),
         batch_ledger=BatchLedger(deployed.table),
-        rules=ReadingRules(
-            note=parameters["NoteField"],
-            note_id=parameters["IdField"],
-            patient_id=parameters["PatientField"],
-            max_note_bytes=int(parameters["MaxNoteBytes"]),
-        ),
+        rules=rules_of(parameters),
         shard_tokens=int(parameters["ShardTokens"]),
     )
 

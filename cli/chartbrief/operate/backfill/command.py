@@ -27,7 +27,7 @@ from notes_pipeline.aws import clients
 from notes_pipeline.aws.note_ledger import NoteLedger
 from notes_pipeline.aws.objects import bucket_and_key
 from notes_pipeline.aws.table import Table
-from notes_pipeline.core.formats.reading import ReadingRules
+from notes_pipeline.core.formats.reading import rules_of
 from notes_pipeline.core.identify import INCOMING, digest
 
 HELP = (
@@ -121,13 +121,7 @@ def _waiting(deployment: Deployment) -> Any:
 
 
 def _estimated(kept: Checkpoint, source: Source, deployment: Deployment) -> dict[str, Any]:
-    names = ReadingRules(
-        note=deployment.parameters["NoteField"],
-        note_id=deployment.parameters["IdField"],
-        patient_id=deployment.parameters["PatientField"],
-        max_note_bytes=int(deployment.parameters["MaxNoteBytes"]),
-    )
-    found, shares = estimate(kept, source, names)
+    found, shares = estimate(kept, source, rules_of(deployment.parameters))
     total = kept.total()
     seconds, usd = _cost(found, deployment)
     return {

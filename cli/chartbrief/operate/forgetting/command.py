@@ -27,7 +27,7 @@ from chartbrief.operate.steps_bar import counting
 from chartbrief.operate.where import DEFAULT_STATE, AsJson, StackName, StateFolder, opened, place
 from notes_pipeline.aws.objects import Bucket
 from notes_pipeline.aws.table import Table
-from notes_pipeline.core.formats.reading import ReadingRules
+from notes_pipeline.core.formats.reading import rules_of
 
 HELP = (
     "Erase a patient's notes and everything that was made of them, in every version, and prove it."
@@ -124,14 +124,8 @@ def _forget(
 
 
 def _places(deployment: Deployment) -> Places:
-    names = ReadingRules(
-        note=deployment.parameters["NoteField"],
-        note_id=deployment.parameters["IdField"],
-        patient_id=deployment.parameters["PatientField"],
-        max_note_bytes=int(deployment.parameters["MaxNoteBytes"]),
-    )
     notes, work, summaries = (deployment.names[name] for name in ("NotesBucket", "WorkBucket", "SummariesBucket"))
-    return Places(notes, work, summaries, names)
+    return Places(notes, work, summaries, rules_of(deployment.parameters))
 
 
 def _counted(counts: Mapping[str, int], what: str) -> list[str]:

@@ -75,10 +75,23 @@ def encoding_of(body: bytes, declared: str = "", encoding: str = "") -> str:
     if decodes(body, "utf-8"):
         return "utf-8"
     if encoding:
-        return _checked(body, encoding, f"it is neither UTF-8 nor {encoding}, which NoteEncoding says")
+        return _checked(
+            body, _WRITTEN_AS.get(encoding, encoding), f"it is neither UTF-8 nor {encoding}, which NoteEncoding says"
+        )
     if _reads_the_same(body):
         return "cp1252"
     raise _not_text("it is not UTF-8, and it cannot be told which charset it is")
+
+
+def read_encoding(text: str) -> str:
+    """Return the charset that a parameter names, "" if it is empty.
+
+    Raises:
+        ValueError: Python knows no such charset.
+    """
+    if text.strip() and not known(text):
+        raise ValueError("the charset of notes is called as Python calls it: cp1252, iso8859-2, shift_jis")
+    return known(text)
 
 
 def known(name: str) -> str:

@@ -6,10 +6,12 @@ load the libraries of all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from notes_pipeline.core.formats.charsets import read_encoding
+from notes_pipeline.core.formats.text_headers import read_text_headers
 from notes_pipeline.errors import RecordError
 from notes_pipeline.models import Frozen, ParsedNote
 
@@ -36,6 +38,7 @@ class ReadingRules(Frozen):
         note, note_id, patient_id: what these are called in files with named fields (case does not matter).
         max_note_bytes: a longer note is refused.
         encoding: of files that do not say theirs and are not Unicode, as Python names it; "" where it is not known.
+        text_headers: labels of lines above a plain text, and the fields that they name (`read_text_headers`).
     """
 
     note: str = "note"
@@ -43,6 +46,23 @@ class ReadingRules(Frozen):
     patient_id: str = "patient_id"
     max_note_bytes: int = 1_000_000
     encoding: str = ""
+    text_headers: tuple[tuple[str, str], ...] = ()
+
+
+def rules_of(parameters: Mapping[str, str]) -> ReadingRules:
+    """Return what a deployment's parameters say of its files; one of before a parameter has nothing in its place.
+
+    Raises:
+        ValueError: a parameter says what it cannot.
+    """
+    return ReadingRules(
+        note=parameters["NoteField"],
+        note_id=parameters["IdField"],
+        patient_id=parameters["PatientField"],
+        max_note_bytes=int(parameters["MaxNoteBytes"]),
+        encoding=read_encoding(parameters.get("NoteEncoding", "")),
+        text_headers=read_text_headers(parameters.get("TextHeaders", "")),
+    )
 
 
 class Siblings(Protocol):

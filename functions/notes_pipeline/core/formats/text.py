@@ -1,4 +1,7 @@
-"""`.txt`: the whole file is one note; its path under the source system is its id."""
+"""`.txt`: the whole file is one note; its path under the source system is its id.
+
+Lines above it that say whose it is are read where the deployment says which (`ReadingRules.text_headers`).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Iterator
 from notes_pipeline.core.formats.charsets import decode
 from notes_pipeline.core.formats.normalise import usable_text
 from notes_pipeline.core.formats.reading import Document, Hints, Item
+from notes_pipeline.core.formats.text_headers import take_headers
 from notes_pipeline.errors import RecordError
 from notes_pipeline.models import ParsedNote
 
@@ -19,7 +23,7 @@ def parse(body: bytes, hints: Hints) -> Iterator[Item]:
     """
     text = decode(body, hints.charset, hints.rules.encoding)
     try:
-        yield ParsedNote(record=1, text=usable_text(text, hints.rules.max_note_bytes), note_id=hints.path)
+        yield _note(text, hints)
     except RecordError as error:
         yield 1, error
 
@@ -31,3 +35,9 @@ def read_document(body: bytes, hints: Hints) -> Document:
         InputError: it is not text.
     """
     return Document(decode(body, hints.charset, hints.rules.encoding))
+
+
+def _note(text: str, hints: Hints) -> ParsedNote:
+    found, rest = take_headers(text, hints.rules.text_headers)
+    said = {"note_id": hints.path} | {field: value for field, value in found.items() if value}
+    return ParsedNote(record=1, text=usable_text(rest, hints.rules.max_note_bytes), **said)
