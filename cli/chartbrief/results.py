@@ -1,19 +1,20 @@
 """What a run tells about each record: the ledger's receipt joined with the record that the pipeline wrote."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from chartbrief.books import Status
+from chartbrief.note_files import source_of
 from chartbrief.receipts import WHOLE_FILE, Receipt
-from chartbrief.records import Records
+from chartbrief.records import Records, SummaryView
 
 NoteIds = Callable[[str], dict[str, str]]
 
 WITHOUT_SUMMARY = {
     "pending": "Not finished: run the same command again.",
-    "superseded": "A newer version of this note was dropped; its summary counts.",
-    "duplicate": "The same text of the same note was dropped before; see that record.",
+    "superseded": "A newer text of this note (its id is the same) was dropped{where}; the summary of that counts.",
+    "duplicate": "The same text of the same note was dropped before{where}; see that record.",
     "quarantined": "Rejected, but no reason was recorded; look into the logs.",
     "summarized": "Summarized, but its record is missing from the summaries bucket; look into the logs.",
 }
@@ -40,13 +41,16 @@ def join_results(receipts: Iterable[Receipt], records: Records, note_ids: NoteId
     """A result for every receipt; `note_ids` gives an object's note ids by note uid where no record names them."""
     receipts = list(receipts)
     replaced = {r.note_uid for r in receipts if r.status == "superseded"} | records.amended
-    return [_join(receipt, records, note_ids, receipt.note_uid in replaced) for receipt in receipts]
+    current = {view.note_uid: view for view in records.summaries.values() if view.status != "superseded"}
+    return [_join(receipt, records, note_ids, receipt.note_uid in replaced, current) for receipt in receipts]
 
 
-def _join(receipt: Receipt, records: Records, note_ids: NoteIds, replaced: bool) -> NoteResult:
+def _join(
+    receipt: Receipt, records: Records, note_ids: NoteIds, replaced: bool, current: Mapping[str, SummaryView]
+) -> NoteResult:
     view = records.summary_of(receipt)
     if view is None or receipt.status == "quarantined":
-        return _without_summary(receipt, records, note_ids)
+        return _without_summary(receipt, records, note_ids, current.get(receipt.note_uid or ""))
     return NoteResult(
         note_id=view.note_id,
         source=receipt.drop.file.relative,
@@ -61,13 +65,14 @@ def _join(receipt: Receipt, records: Records, note_ids: NoteIds, replaced: bool)
     )
 
 
-def _without_summary(receipt: Receipt, records: Records, note_ids: NoteIds) -> NoteResult:
+def _without_summary(receipt: Receipt, records: Records, note_ids: NoteIds, counts: SummaryView | None) -> NoteResult:
+    """Return the result of a record without a summary of its own; `counts` is the one of its note, if it has one."""
     return NoteResult(
-        note_id=_note_id(receipt, note_ids),
+        note_id=counts.note_id if counts else _note_id(receipt, note_ids),
         source=receipt.drop.file.relative,
         record=receipt.record,
         status=receipt.status,
-        reason=receipt.drop.problem or _reason(receipt, records),
+        reason=receipt.drop.problem or _reason(receipt, records, counts),
     )
 
 
@@ -77,6 +82,7 @@ def _note_id(receipt: Receipt, note_ids: NoteIds) -> str | None:
     return note_ids(receipt.object_id).get(receipt.note_uid)
 
 
-def _reason(receipt: Receipt, records: Records) -> str:
+def _reason(receipt: Receipt, records: Records, counts: SummaryView | None) -> str:
     quarantined = records.quarantine_of(receipt) if receipt.status == "quarantined" else None
-    return quarantined.reason if quarantined else WITHOUT_SUMMARY[receipt.status]
+    where = f" in {source_of(counts.source.key)}, record {counts.source.record}" if counts else ""
+    return quarantined.reason if quarantined else WITHOUT_SUMMARY[receipt.status].format(where=where)

@@ -18,7 +18,7 @@ from notes_pipeline.core.formats.streams import read_lines, unpacked_if_packed
 from notes_pipeline.errors import FileError, MissingError
 from notes_pipeline.models import SourceObject
 
-# Of all files together, unpacked: some ten seconds of a call's fifteen minutes.
+# Of all files together, unpacked: half a minute of a call's fifteen, and 150 MB of its memory.
 MOST_BYTES = 500_000_000
 _KINDS = ("Patient", "Encounter")
 
