@@ -25,6 +25,8 @@ _MARKS = (
 _BLOCK = 262_144
 # Programs that say Latin-1 (or ASCII) write Windows-1252: https://encoding.spec.whatwg.org/#names-and-labels
 _WRITTEN_AS = {"iso8859-1": "cp1252", "ascii": "cp1252"}
+# Python calls these encodings; they are ways to write text in ASCII, and would change what a note says ("C:\\new").
+_NOTATIONS = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined"})
 _FAMILY = ("cp1252", "cp1250", "cp1254", "cp1257", "iso8859-15")
 # A charset of another family (DOS, Macintosh) shows by what no language writes: a capital behind a small letter, a sign
 # between letters, a low quotation mark behind one.
@@ -101,7 +103,8 @@ def known(name: str) -> str:
     except (LookupError, ValueError):
         return ""
     # Codecs that turn text into text or bytes into bytes (rot13, zip, base64) are no charsets.
-    return found.name if found and getattr(found, "_is_text_encoding", False) else ""
+    is_charset = found and getattr(found, "_is_text_encoding", False) and found.name not in _NOTATIONS
+    return found.name if found and is_charset else ""
 
 
 def _utf16_by_zeros(head: bytes) -> str:

@@ -119,7 +119,7 @@ class Lines:
         """End the line, and say whether there was one."""
         line = "".join(self._parts).rstrip()
         # A line of no-break spaces is how editors write an empty one.
-        self._is_apart = self._is_apart or bool(self._indent)
+        self._is_apart = self._is_apart or (bool(self._indent) and not self.margins)
         self._parts.clear()
         self._indent, self._is_spaced = "", False
         if not line and not (even_empty and self.done):

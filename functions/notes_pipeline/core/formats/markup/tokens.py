@@ -23,6 +23,7 @@ _ATTRIBUTE = re.compile(
 _TAG_END = re.compile(r"\s*+(/?)[\s/]*+>")
 _END_TAG = re.compile(r"</([A-Za-z][^\s<>/]*+)[^<>]*+>?")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[]*+\[", re.I)
+_OFFICE = frozenset({"o", "v", "w", "m"})
 _NONE: Mapping[str, str] = {}
 
 
@@ -128,5 +129,6 @@ def _after(markup: str, what: str, at: int) -> int:
 
 
 def _local(name: str) -> str:
-    """Return an element's name in lower case, without a prefix that XHTML may give it."""
-    return name.rpartition(":")[2].lower()
+    """Return an element's name in lower case, without a prefix; Office's `o:p` is no paragraph."""
+    prefix, _, local = name.lower().rpartition(":")
+    return f"{prefix}:{local}" if prefix in _OFFICE else local
