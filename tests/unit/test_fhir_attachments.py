@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 from typing import Any
 from urllib.parse import quote
@@ -82,6 +83,7 @@ def test_what_an_attachment_is_its_bytes_say_first(content_type: str | None, bod
         (None, b"\x89PNG....", "UnreadableAttachment"),
         ("application/msword", b"\xd0\xcf\x11\xe0", "UnreadableAttachment"),
         ("application/zip", b"PK\x03\x04....", "UnreadableAttachment"),
+        ("text/plain", b"MSH|^~\\&|A|B|C|D|20240101||ORU^R01|1|P|2.5\rPID|1||7\r", "UnreadableAttachment"),
         ("application/fhir+json", b'{"resourceType": "Bundle"}', "UnreadableAttachment"),
         ("text/plain", b" \n ", "EmptyNote"),
     ],
@@ -159,6 +161,15 @@ def test_an_attachment_of_which_bytes_are_missing_is_refused() -> None:
         assert note_of(document(content=[attachment(body, size=size)]))
     for size in (len(body) + 2, 3654, "3654"):
         assert reject_of(document(content=[attachment(body, size=size)])).code == "BrokenAttachment"
+
+
+def test_an_attachment_may_be_compressed() -> None:
+    body = b"Slept well. " * 20
+    packed = gzip.compress(body)
+    for told in ({}, {"hash": sha1(body)}, {"hash": hashlib.sha1(packed).hexdigest()}, {"size": len(body)}):
+        assert note_of(document(content=[attachment(packed, **told)])).text == body.decode().strip()
+    assert reject_of(document(content=[attachment(packed[:-9])])).code == "BrokenGzip"
+    assert reject_of(document(content=[attachment(gzip.compress(bytes(33_000_000)))])).code == "NoteTooLong"
 
 
 def test_a_large_attachment_is_refused_as_a_note_that_is_too_long() -> None:

@@ -88,8 +88,13 @@ def test_what_is_contained_is_found() -> None:
     assert note.patient_id == "777"
 
 
-def test_utf16_is_read() -> None:
-    assert isinstance(read(f'<?xml version="1.0" encoding="UTF-16"?>{DOCUMENT}'.encode("utf-16"))[0], ParsedNote)
+@pytest.mark.parametrize("charset", ["utf-16", "utf-8-sig", "latin-1", "cp1250"])
+def test_the_charset_that_is_declared_is_read_and_empty_lines_before_it(charset: str) -> None:
+    impression = f'<ClinicalImpression {FHIR}><summary value="Größe"/></ClinicalImpression>'
+    for before in ("", "\n \n"):
+        (note,) = read(f'{before}<?xml version="1.0" encoding="{charset}"?>{impression}'.encode(charset))
+        assert isinstance(note, ParsedNote)
+        assert note.text == "Größe"
 
 
 @pytest.mark.parametrize(
@@ -98,8 +103,8 @@ def test_utf16_is_read() -> None:
         (f'<?xml version="1.0"?><Bundle {FHIR}><entry>', "BrokenXml"),
         (f'<Bundle {FHIR}><type value="a" value="b"/></Bundle>', "BrokenXml"),
         (f"<Bundle {FHIR}>&nbsp;</Bundle>", "BrokenXml"),
-        (f"<Bundle {FHIR}>\ud83d</Bundle>".encode("utf-8", "surrogatepass"), "BrokenXml"),
-        (f'<?xml version="1.0" encoding="klingon"?><Bundle {FHIR}/>', "BrokenXml"),
+        (f"<Bundle {FHIR}>\ud83d</Bundle>".encode("utf-8", "surrogatepass"), "NotText"),
+        (f'<?xml version="1.0" encoding="UTF-8"?><Bundle {FHIR}>Größe</Bundle>'.encode("latin-1"), "NotText"),
         (f'<!DOCTYPE Bundle [<!ENTITY a "b">]><Bundle {FHIR}>&a;</Bundle>', "BrokenXml"),
         (f'<!DOCTYPE Bundle SYSTEM "file:///etc/passwd"><Bundle {FHIR}/>', "BrokenXml"),
         (f"<Bundle {FHIR}>{'<entry>' * 300}{'</entry>' * 300}</Bundle>", "TooDeep"),

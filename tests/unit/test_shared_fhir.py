@@ -86,10 +86,7 @@ def test_every_file_is_expected_to_be_something() -> None:
     assert names == {*NOTES, *OTHERS, DOCUMENTS}
 
 
-READ = [name for name in NOTES if name != "hl7__documentreference-episode-summary.json"]  # a C-CDA, not read yet
-
-
-@pytest.mark.parametrize("name", READ)
+@pytest.mark.parametrize("name", NOTES)
 def test_a_note_is_read_with_all_that_is_said_of_it(name: str) -> None:
     (note,) = read(JSON / name)
     assert isinstance(note, ParsedNote), note

@@ -9,7 +9,7 @@ from functools import cached_property
 from urllib.parse import unquote_to_bytes
 
 from notes_pipeline.core.formats.detect import HEAD_BYTES, MEDIA_TYPES, Form, detect, extension
-from notes_pipeline.core.formats.fhir.base64_data import check_whole, decoded
+from notes_pipeline.core.formats.fhir.base64_data import check_whole, decoded, unpacked_body
 from notes_pipeline.core.formats.fhir.identities import Held
 from notes_pipeline.core.formats.fhir.values import Element, text_of
 from notes_pipeline.core.formats.reading import Document
@@ -18,11 +18,12 @@ from notes_pipeline.errors import FileError, InputError, RecordError
 
 # A document in several formats is read in the one that keeps most of what it says.
 _PREFERRED = (Form.TEXT, Form.HTML, Form.RTF, Form.CDA)
-_SIGNED = (Form.HTML, Form.RTF, Form.CDA, Form.PDF, Form.ZIP)
+_SIGNED = (Form.HTML, Form.RTF, Form.CDA, Form.PDF, Form.ZIP, Form.HL7)
 # What is said to be plain text is, whatever it begins with, but for whole documents of another format.
 _NO_PLAIN_TEXT = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:\{\\rtf1?\s*\\(?:ansi|mac|pca?|a?deff|fbidis)|%PDF-\d|<!DOCTYPE\s+html|<html[\s>]|"
-    rb"(?:<\?xml[^>]{0,200}>\s*)?(?:<\?xml-stylesheet[^>]{0,500}>\s*)?<(?:\w+:)?ClinicalDocument\b)",
+    rb"(?:<\?xml[^>]{0,200}>\s*)?(?:<\?xml-stylesheet[^>]{0,500}>\s*)?<(?:\w+:)?ClinicalDocument\b|"
+    rb"MSH\|\^~\\&#?\|(?:[^|\r\n]*\|){6,20}[^\r\n]*[\r\n]+[A-Z][A-Z0-9]{2}\|)",
     re.I,
 )
 _NOT_TEXT = ("image/", "audio/", "video/", "multipart/", "application/msword", "application/vnd.", "application/dicom")
@@ -107,8 +108,9 @@ def _payload(attachment: Element, held: Held) -> Payload:
     else:
         told, data = _in_binary(url, held)
         media_type, body = media_type or told, decoded(data)
-    check_whole(attachment, body, data)
-    return Payload(body, media_type, name)
+    plain = unpacked_body(body)
+    check_whole(attachment, (plain, body, data.encode("utf-8", "replace")))
+    return Payload(plain, media_type, name)
 
 
 def _in_binary(url: str, held: Held) -> tuple[str, str]:

@@ -1,15 +1,20 @@
-"""Data in base64, and whether they are whole."""
+"""Data in base64, perhaps compressed, and whether they are whole."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import hashlib
+import io
 
+from notes_pipeline.core.formats.detect import is_gzip
 from notes_pipeline.core.formats.fhir.values import Element, text_of
+from notes_pipeline.core.formats.streams import unpacked
 from notes_pipeline.errors import RecordError
 
 _SHA1_BYTES = 20
+# Of a document with all its markup; what is left of it as text has a limit of its own.
+MOST_BYTES = 32_000_000
 
 
 def decoded(data: str) -> bytes:
@@ -31,26 +36,43 @@ def decoded(data: str) -> bytes:
         ) from None
 
 
-def check_whole(attachment: Element, body: bytes, data: str) -> None:
+def unpacked_body(body: bytes) -> bytes:
+    """Return bytes without their gzip, which some put documents into and do not say so.
+
+    Raises:
+        InputError: they are not a whole gzip file, or of over `MOST_BYTES` unpacked.
+    """
+    if not is_gzip(body):
+        return body
+    held = io.BytesIO()
+    for block in unpacked([body]):
+        held.write(block)
+        if held.tell() > MOST_BYTES:
+            raise RecordError("NoteTooLong", f"its attachment has over {MOST_BYTES:,} bytes, unpacked: split it")
+    return held.getvalue()
+
+
+def check_whole(attachment: Element, bodies: tuple[bytes, bytes, bytes]) -> None:
     """Refuse an attachment of which a part is missing, by what is said of its size and its SHA-1.
 
     Args:
-        data: its base64, "" if it is not in the resource so.
+        bodies: its bytes, compressed if they were, and in base64; exporters differ in which they mean.
 
     Raises:
         RecordError: a part is missing, or all of it is another.
     """
     told = _sha1(text_of(attachment, "hash"))
     if told:
-        # Some hash what they have encoded.
-        if told in (_digest(body), _digest(data.encode("utf-8", "replace"))):
+        if told in map(_digest, bodies):
             return
         raise _not_whole("hash")
+    plain, packed, encoded = bodies
     size = text_of(attachment, "size")
-    if not (size.isascii() and size.isdigit() and len(size) <= 12) or int(size) <= len(body):
+    if not (size.isascii() and size.isdigit() and len(size) <= 12) or int(size) <= len(plain):
         return
-    # Some count what they have encoded, or line ends as two characters.
-    if int(size) not in (len(data), len("".join(data.split())), len(body) + body.count(b"\n")):
+    # Line ends may count as two characters.
+    counts = (len(packed), len(encoded), len(b"".join(encoded.split())), len(plain) + plain.count(b"\n"))
+    if int(size) not in counts:
         raise _not_whole("size")
 
 

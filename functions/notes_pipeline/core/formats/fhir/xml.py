@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, tostring
@@ -10,13 +9,17 @@ from xml.etree.ElementTree import Element, ParseError, tostring
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
+from notes_pipeline.core.formats.charsets import open_text
 from notes_pipeline.core.formats.fhir.documents import read_resources
+from notes_pipeline.core.formats.html import declared_charset
 from notes_pipeline.core.formats.reading import Hints, Item
 from notes_pipeline.errors import FileError
 
 # Resources in bundles in bundles are some ten elements deep each, and narratives have their tables; more is an attack.
 DEEPEST = 200
 _FHIR, _XHTML = "{http://hl7.org/fhir}", "{http://www.w3.org/1999/xhtml}"
+_HEAD_BYTES = 1_024
+_ALONE = Hints("")
 _HOLDERS = ("resource", "contained")
 
 
@@ -26,19 +29,19 @@ def parse(body: bytes, hints: Hints) -> Iterator[Item]:
     Raises:
         InputError: it is not XML, or no resource.
     """
-    yield from read_resources(resource_of(body), hints)
+    yield from read_resources(resource_of(body, hints), hints)
 
 
-def resource_of(body: bytes) -> dict[str, Any]:
+def resource_of(body: bytes, hints: Hints = _ALONE) -> dict[str, Any]:
     """Return the resource that a file is; its elements are let go one by one, so that it is held once.
 
     Raises:
-        FileError: it is not XML, declares entities, or is no resource.
+        InputError: it is not text or not XML, declares entities, or is no resource.
     """
     found: dict[str, Any] = {}
     path: list[Element] = []
     try:
-        for event, element in iterparse(io.BytesIO(body), ("start", "end"), forbid_dtd=True):
+        for event, element in iterparse(_Source(body, hints), ("start", "end"), forbid_dtd=True):
             if event == "start":
                 path.append(element)
                 if len(path) > DEEPEST:
@@ -55,6 +58,20 @@ def resource_of(body: bytes) -> dict[str, Any]:
     if not element.tag.startswith(_FHIR):
         raise FileError("UnknownFormat", "it is XML, and no resource of FHIR: export it as FHIR, CDA or HTML")
     return found | {"resourceType": element.tag.removeprefix(_FHIR)}
+
+
+class _Source:
+    """The text of a file, for a parser to read: nothing may stand before an XML declaration, and empty lines do."""
+
+    def __init__(self, body: bytes, hints: Hints) -> None:
+        declared = declared_charset(body[:_HEAD_BYTES].removeprefix(b"\xef\xbb\xbf")) or hints.charset
+        self._text = open_text(body, declared, hints.rules.encoding)
+        self._first = self._text.read(_HEAD_BYTES).lstrip("\ufeff \t\r\n")
+
+    def read(self, size: int = -1, /) -> str:
+        """Return so many characters at most, "" at the end."""
+        first, self._first = self._first, ""
+        return first or self._text.read(size)
 
 
 def _add(holder: dict[str, Any], element: Element) -> None:
