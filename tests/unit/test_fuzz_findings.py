@@ -12,7 +12,7 @@ _NESTED = (
     ("name", "body"),
     [
         ("a.xml", f"{_NESTED}</Bundle>".encode()),
-        ("c.hl7", b"MSH#*!@%#A#B" + "#PID|0|7\rOBX|1|TX|||Fever\r".encode("utf-16-le") * 3),
+        ("c.hl7", b"MSH#@%#A#B#C#D\x00|\x009\x008\x000\x000"),
         ("a.txt", "\ufeff \ufeff \ufeff".encode()),
     ],
 )
