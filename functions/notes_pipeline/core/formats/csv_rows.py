@@ -4,14 +4,35 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TextIO
 
 from notes_pipeline.core.formats.charsets import open_text
-from notes_pipeline.core.formats.fields import note_from_fields
+from notes_pipeline.core.formats.fields import field_names, note_from_fields
 from notes_pipeline.core.formats.reading import Hints, Item, ReadingRules
 from notes_pipeline.errors import FileError, RecordError
 
 _DELIMITERS = ",;\t"
+# Each cell of a row takes some 60 bytes, however short it is. What stands in a note's text counts too.
+MOST_DELIMITERS = 1_000_000
+
+
+class _Lines:
+    """A file's lines, until a row of them has more cells than can be held."""
+
+    def __init__(self, text: TextIO, delimiter: str) -> None:
+        self._text, self._delimiter = text, delimiter
+        self.cells = 0
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._text)
+        self.cells += line.count(self._delimiter)
+        if self.cells > MOST_DELIMITERS:
+            raise csv.Error
+        return line
 
 
 def parse(body: bytes, hints: Hints) -> Iterator[Item]:
@@ -25,32 +46,43 @@ def parse(body: bytes, hints: Hints) -> Iterator[Item]:
     text = open_text(body, hints.charset, hints.rules.encoding)
     header = text.readline()
     text.seek(0)
-    rows = csv.DictReader(text, delimiter=max(_DELIMITERS, key=header.count), strict=True)
-    columns = [str(name).strip().lower() for name in _header(rows)]
+    delimiter = max(_DELIMITERS, key=header.count)
+    lines = _Lines(text, delimiter)
+    rows = csv.reader(lines, delimiter=delimiter, strict=True)
+    columns = _columns(rows, hints.rules)
     if hints.rules.note.lower() not in columns:
         raise FileError(
             "NoNoteColumn",
             f'it has no column "{hints.rules.note}": add a header, or name the right one (NoteField, or --note-field)',
         )
-    yield from _rows(rows, hints.rules)
+    yield from _rows(rows, lines, columns, hints.rules)
 
 
-def _header(rows: csv.DictReader[str]) -> list[str]:
+def _columns(rows: Iterator[list[str]], rules: ReadingRules) -> dict[str, int]:
+    """Return where the columns are that say something of a note; of several of a name the last counts."""
     try:
-        return list(rows.fieldnames or [])
+        names = [name.strip().lower() for name in next(rows, [])]
     except csv.Error:
         raise FileError("BrokenCsv", "its header is not valid CSV: check the quotes") from None
+    wanted = field_names(rules)
+    return {name: place for place, name in enumerate(names) if name in wanted}
 
 
-def _rows(rows: csv.DictReader[str], rules: ReadingRules) -> Iterator[Item]:
+def _rows(rows: Iterator[list[str]], lines: _Lines, columns: Mapping[str, int], rules: ReadingRules) -> Iterator[Item]:
     record = 0
     while True:
-        record += 1
+        lines.cells = 0
         try:
-            yield note_from_fields(record, next(rows), rules)
+            row = next(rows)
+            if not row:
+                continue
+            record += 1
+            fields = {name: row[place] if place < len(row) else None for name, place in columns.items()}
+            yield note_from_fields(record, fields, rules)
         except StopIteration:
             return
         except RecordError as error:
             yield record, error
         except csv.Error:
+            record += 1
             yield record, RecordError("BrokenRow", "the row is not valid CSV: check its quotes")

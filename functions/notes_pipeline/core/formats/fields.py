@@ -12,6 +12,11 @@ from notes_pipeline.models import ParsedNote
 _OPTIONAL = ("encounter_id", "note_type", "authored_at")
 
 
+def field_names(rules: ReadingRules) -> frozenset[str]:
+    """Return what the fields are called that say something of a note, in lower case."""
+    return frozenset(name.lower() for name in (rules.note, rules.note_id, rules.patient_id, *_OPTIONAL))
+
+
 def note_from_fields(record: int, values: Mapping[str, object], names: ReadingRules) -> ParsedNote:
     """Return the note of one record.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from notes_pipeline.core.formats.fhir.values import Element, objects_of, text_of, type_of
@@ -51,6 +51,7 @@ class Holdings:
     _by_url: dict[str, Entry] = field(default_factory=dict)
     _by_name: dict[str, Entry] = field(default_factory=dict)
     _by_identifier: dict[tuple[str, str, str], Entry | None] = field(default_factory=dict)
+    _contained: tuple[Element, Mapping[str, Element]] | None = None
 
     def __post_init__(self) -> None:
         for entry in self.entries:
@@ -81,10 +82,16 @@ class Holdings:
         """
         if reference.startswith("#"):
             whole = origin.container or origin
-            inside = objects_of(whole.resource, "contained") if len(reference) > 1 else []
-            found = (one for one in inside if text_of(one, "id").removeprefix("#") == reference[1:])
-            return next((Entry(one, whole.full_url, container=whole) for one in found), None)
+            found = self._inside(whole).get(reference[1:]) if len(reference) > 1 else None
+            return Entry(found, whole.full_url, container=whole) if found else None
         return self._find(without_version(reference), origin.full_url)
+
+    def _inside(self, whole: Entry) -> Mapping[str, Element]:
+        """Return what a resource contains, by id; it is kept, since one may refer to it thousands of times."""
+        if self._contained is None or self._contained[0] is not whole.resource:
+            inside = reversed(objects_of(whole.resource, "contained"))
+            self._contained = whole.resource, {text_of(one, "id").removeprefix("#"): one for one in inside}
+        return self._contained[1]
 
     def _find(self, reference: str, origin: str) -> Entry | None:
         place, from_place = _LOCATION.fullmatch(reference), _LOCATION.fullmatch(origin)
