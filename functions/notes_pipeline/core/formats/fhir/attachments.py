@@ -127,6 +127,7 @@ def _in_binary(url: str, held: Held) -> tuple[str, str]:
     data = text_of(found.resource, "data") or text_of(found.resource, "content")
     if found.type != "Binary" or not data:
         raise RecordError("NoAttachment", "the resource that its attachment is in holds no data: send it with its data")
+    held.holdings.count_use(found, len(data))
     return text_of(found.resource, "contentType"), data
 
 

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from notes_pipeline.core.formats.fhir.values import Element, objects_of, text_of, type_of
+from notes_pipeline.errors import RecordError
 
+# Characters of data that are read more than once in a file; as many as a file may have.
+MOST_REPEATED = 100_000_000
 _VERSION = re.compile(r"/_history(?:/[^/]*)?/?\Z")
 _LOCATION = re.compile(r"(?:(?P<base>.*)/)?(?P<type>[A-Z][A-Za-z]+)/(?P<id>[^/?#|]+)/?", re.S)
 
@@ -51,6 +54,8 @@ class Holdings:
     _by_url: dict[str, Entry] = field(default_factory=dict)
     _by_name: dict[str, Entry] = field(default_factory=dict)
     _by_identifier: dict[tuple[str, str, str], Entry | None] = field(default_factory=dict)
+    _used: set[int] = field(default_factory=set)
+    _repeated: int = 0
     _contained: tuple[Element, Mapping[str, Element]] | None = None
 
     def __post_init__(self) -> None:
@@ -85,6 +90,20 @@ class Holdings:
             found = self._inside(whole).get(reference[1:]) if len(reference) > 1 else None
             return Entry(found, whole.full_url, container=whole) if found else None
         return self._find(without_version(reference), origin.full_url)
+
+    def count_use(self, entry: Entry, size: int) -> None:
+        """Take note that a resource's data are read.
+
+        Raises:
+            RecordError: so much was read again and again that a small file would come to any number of notes.
+        """
+        if self.around:
+            self.around.count_use(entry, size)
+        elif id(entry.resource) in self._used:
+            self._repeated += size
+        self._used.add(id(entry.resource))
+        if self._repeated > MOST_REPEATED:
+            raise RecordError("UnreadableAttachment", "its attachment is that of too many others: send each its own")
 
     def _inside(self, whole: Entry) -> Mapping[str, Element]:
         """Return what a resource contains, by id; it is kept, since one may refer to it thousands of times."""
