@@ -25,6 +25,8 @@ def test_a_replacement_has_the_id_of_what_it_replaces_and_an_addendum_its_own() 
     ids = {kind: note_of(document(*text_lines("New."), kind=f"MDM^{kind}", txa=txa)).note_id for kind in KINDS}
     assert ids == {"T02": "D-6", "T04": "D-6", "T06": "D-6", "T08": "D-6", "T10": "D-5", "T09": "D-5", "T01": "D-6"}
     assert note_of(document(*text_lines("New."), kind="MDM^T10")).note_id == "D-5"
+    behind = DOCUMENT.replace("|D-5^NORTH|", "|^^D-7|")
+    assert note_of(document(*text_lines("New."), txa=behind)).note_id == "D-7"
 
 
 KINDS = ("T02", "T04", "T06", "T08", "T10", "T09", "T01")
@@ -72,6 +74,7 @@ def test_several_documents_of_a_message_are_several_notes() -> None:
         encapsulated(PLAIN, "", "TXT"),
         encapsulated(PLAIN, "application", "octet-stream"),
         encapsulated(PLAIN, encoding="BASE64"),
+        encapsulated(PLAIN, "text/plain", ""),
         encapsulated(PLAIN[:8] + "\\.br\\" + PLAIN[8:20] + "\n" + PLAIN[20:]),
         encapsulated("Seen today. Größe 1,80 m.".encode().hex(), encoding="Hex"),
         encapsulated("Seen today. Größe 1,80 m.", encoding="A"),
@@ -107,6 +110,9 @@ def test_a_document_that_names_no_charset_is_of_the_messages() -> None:
         (encapsulated("iVBORw0KGgo=", "image", "png"), "UnreadableAttachment"),
         (encapsulated(base64.b64encode(b"PK\x03\x04docx").decode(), "application", "docx"), "UnreadableAttachment"),
         (encapsulated(base64.b64encode(b"\0\1\2\3").decode()), "NotText"),
+        (encapsulated(PLAIN, "IM", "JPEG"), "UnreadableAttachment"),
+        (encapsulated(PDF, "application/pdf", ""), "PdfNotRead"),
+        ("OBX|1|ED|||App^NS^Octet-stream^Base64|", "EmptyNote"),
         (encapsulated("not Base64!"), "BrokenAttachment"),
         (encapsulated("4x", encoding="Hex"), "BrokenAttachment"),
         (encapsulated("no parts", "multipart", "related", "A"), "BrokenAttachment"),

@@ -36,6 +36,8 @@ def test_a_report_is_a_note_with_its_facts() -> None:
         (f"OBX|1|ST|1^Report||{LONG}||||||F", True),
         (f"OBX|1||1^Report||{LONG}||||||F", True),
         ("OBX|1|ST|71046&IMP^Chest||Clear.||||||F", True),
+        ("OBX|1|ST|9^Impression:||No acute cardiopulmonary abnormality.||||||F", True),
+        ("OBX|1|ST|9^Interpretation||Negative||||||F", False),
         ("OBX|1|ST|600-7^Culture||No growth after 48 hours||||||F", False),
         ("OBX|1|CWE|600-7^Culture||1^Escherichia coli^L||||||F", False),
         (RESULT, False),

@@ -26,6 +26,27 @@ _RTF = "{\\rtf"
 _MARKUP = re.compile(r"\s*<(?:!DOCTYPE\s|html\b|\?xml\b|(?:\w+:)?ClinicalDocument\b)", re.I)
 _LONGEST_WORD = 50
 _HEAD = 1_000
+# Tables 0191 and 0291, and how senders call such types besides.
+_NO_TEXT = frozenset(
+    (
+        "im",
+        "ns",
+        "si",
+        "au",
+        "image",
+        "audio",
+        "video",
+        "jpeg",
+        "jpg",
+        "png",
+        "gif",
+        "tiff",
+        "tif",
+        "bmp",
+        "pict",
+        "dicom",
+    )
+)
 _ANY_LENGTH = 10**12  # the note's own is looked at later
 _MEDIA_TYPE_OF = {form: media_type for media_type, form in MEDIA_TYPES.items()}
 
@@ -133,10 +154,8 @@ def _read(body: bytes, hints: Hints, named: list[str]) -> Document:
     """
     if not body.strip():
         raise _empty()
-    form = EXTENSIONS.get(next((f".{name}" for name in named if f".{name}" in EXTENSIONS), ""))
-    form = form or MEDIA_TYPES.get("/".join(named[1:_SUBTYPE])) or Form.TEXT
     try:
-        found = detect("", body, _MEDIA_TYPE_OF[form])
+        found = _form(body, named)
         document = read_embedded(found, body, replace(hints, path="", media_type=""))
         usable_text(document.text, _ANY_LENGTH)
     except InputError as error:
@@ -144,6 +163,20 @@ def _read(body: bytes, hints: Hints, named: list[str]) -> Document:
         code = "UnreadableAttachment" if error.code == "UnknownFormat" else error.code
         raise RecordError(code, _of_attachment(str(error))) from None
     return document
+
+
+def _form(body: bytes, named: Sequence[str]) -> Form:
+    """Return the format of a document; text, if it does not show and nothing says otherwise.
+
+    Raises:
+        InputError: it is of no format that is read.
+    """
+    names = [*named, *(part for name in named for part in name.split("/")), "/".join(named[1:_SUBTYPE])]
+    said = next((form for name in names if (form := EXTENSIONS.get(f".{name}") or MEDIA_TYPES.get(name))), None)
+    found = detect("", body, _MEDIA_TYPE_OF[said or Form.TEXT])
+    if found is Form.TEXT and said is not Form.TEXT and not _NO_TEXT.isdisjoint(names):
+        raise InputError("UnreadableAttachment", "its attachment is an image or the like: send its text")
+    return found
 
 
 def _of_attachment(reason: str) -> str:

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from notes_pipeline.core.formats.hl7 import attachments
 from notes_pipeline.core.formats.hl7.groups import Observation
-from notes_pipeline.core.formats.hl7.prose import PROSE_WORDS, claims_text, words_in
+from notes_pipeline.core.formats.hl7.prose import claims_text, is_prose
 from notes_pipeline.core.formats.hl7.segments import Segment
 from notes_pipeline.core.formats.hl7.values import (
     DOCUMENT,
@@ -96,7 +96,7 @@ def _text(name: str, run: list[Observation], hints: Hints) -> Block:
         return Block(name, document.text, tells=bool(document.text.strip()), document=document)
     text = "\n".join(_with_comments(lines_of(line, one.segment), one) for line, one in zip(raw, run, strict=True))
     is_claimed = any(claims_text(one.segment) for one in run) and any(value.strip() for value in raw)
-    tells = is_claimed or words_in(text) >= PROSE_WORDS
+    tells = is_claimed or is_prose(run)
     is_line = not tells and len(run) == 1 and "\n" not in text and bool(name)
     return Block(name, text, is_line, tells)
 

@@ -38,8 +38,8 @@ def report_ids(groups: Sequence[Group]) -> list[str | None]:
 
 def document_id(event: str, group: Group) -> str | None:
     """Return the id of a document: that of the document that it replaces, if it does; else its own number."""
-    replaced = group.value("TXA", 13) if event in _REPLACEMENTS else ""
-    return replaced or group.value("TXA", 12) or group.value("TXA", 15) or _order(group) or None
+    replaced = _identifier(group, 13) if event in _REPLACEMENTS else ""
+    return replaced or _identifier(group, 12) or _identifier(group, 15) or _order(group) or None
 
 
 def patient_of(group: Group) -> str | None:
@@ -84,6 +84,11 @@ def report_time(group: Group) -> str | None:
 def document_time(group: Group) -> str | None:
     """Return when a document was written, else when what it tells of happened, else when it was typed or sent."""
     return _first_time([group.value(name, number) for name, number in _DOCUMENT_TIMES])
+
+
+def _identifier(group: Group, number: int) -> str:
+    """Return the identifier in a field of the TXA; some senders write it into a component behind the first."""
+    return next((value for part in range(1, 7) if (value := group.value("TXA", number, part))), "")
 
 
 def _first_time(texts: Sequence[str]) -> str | None:

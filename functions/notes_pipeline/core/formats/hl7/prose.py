@@ -9,6 +9,7 @@ laboratory they are about the result.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import groupby
 
 from notes_pipeline.core.formats.hl7.groups import Group, Observation
@@ -21,13 +22,17 @@ from notes_pipeline.core.formats.hl7.values import (
     POINTER,
     VALUE,
     is_measured,
+    name_of,
     suffix_name,
     value_type,
 )
 from notes_pipeline.core.formats.note_types import DIAGNOSTIC_SERVICES, LOINC, note_type_of
 
-# A result in words is shorter ("no growth after 48 hours"), and the shortest impression of use is not much longer.
-PROSE_WORDS = 12
+# A result in words is shorter ("no growth after 48 hours"); what is called an impression or the like may be, too.
+PROSE_WORDS, _CALLED_PROSE_WORDS = 12, 4
+_CALLED_PROSE = re.compile(
+    r"\b(?:impressions?|findings?|conclusions?|interpretations?|narratives?|addend(?:um|a))\b", re.I
+)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _MOST_LOOKED_AT = 2_000
 _RESULTS_ONLY = "Laboratory report"
@@ -42,7 +47,7 @@ def is_report(group: Group) -> bool:
     if writes_reports(group):
         written = not group.observations and group.value("OBR", 25).upper() in _WRITTEN
         return written or has_comments(group) or any(_has_words(one.segment) for one in group.observations)
-    return any(_is_prose(run) for run in _strings(group))
+    return any(is_prose(run) for run in _strings(group))
 
 
 def writes_reports(group: Group) -> bool:
@@ -92,10 +97,12 @@ def _strings(group: Group) -> list[list[Observation]]:
     return [list(run) for _, run in groupby(strings, key=lambda one: one.segment.raw(NAME))]
 
 
-def _is_prose(run: list[Observation]) -> bool:
+def is_prose(run: Sequence[Observation]) -> bool:
+    """Say whether strings of one name are prose."""
     words = 0
+    wanted = _CALLED_PROSE_WORDS if _CALLED_PROSE.search(name_of(run[0].segment)) else PROSE_WORDS
     for one in run:
         words += words_in(one.segment.raw(VALUE))
-        if words >= PROSE_WORDS:
+        if words >= wanted:
             return True
     return False

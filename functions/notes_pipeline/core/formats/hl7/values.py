@@ -45,7 +45,8 @@ def suffix_name(observation: Segment) -> str:
 
 def name_of(observation: Segment) -> str:
     """Return what it is called, "" if it has a code only."""
-    return suffix_name(observation) or observation.value(NAME, _TEXT) or observation.value(NAME, _ALTERNATE)
+    named = suffix_name(observation) or observation.value(NAME, _TEXT) or observation.value(NAME, _ALTERNATE)
+    return named.rstrip(": ")
 
 
 def lines_of(raw: str, segment: Segment) -> str:
