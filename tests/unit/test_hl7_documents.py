@@ -86,6 +86,30 @@ def test_encapsulated_text_is_read(observation: str) -> None:
     assert note_of(document(observation)).text == "Seen today. Größe 1,80 m."
 
 
+RTF = "{\\rtf1\\ansi Seen \\b today\\b0 .}"
+HTML = "<html><head><meta charset='latin1'></head><body><p>Seen <b>today</b>.</p></body></html>"
+CDA = """<?xml version="1.0" encoding="ISO-8859-1"?><ClinicalDocument xmlns="urn:hl7-org:v3"><recordTarget><patientRole>
+<id extension="55" root="1.2.3"/></patientRole></recordTarget><component><structuredBody><component><section>
+<text>Seen today.</text></section></component></structuredBody></component></ClinicalDocument>"""
+ESCAPED = str.maketrans({"\\": "\\E\\", "|": "\\F\\", "^": "\\S\\", "&": "\\T\\", "\n": "\\X0A\\"})
+
+
+@pytest.mark.parametrize("text", [RTF, HTML, CDA])
+def test_documents_of_other_formats_are_read_wherever_they_stand(text: str) -> None:
+    packed, escaped = base64.b64encode(text.encode()).decode(), text.translate(ESCAPED)
+    raw = [escaped, text.replace("\n", " ")] if text == RTF else [escaped]
+    fields = [encapsulated(packed, "text", "x"), encapsulated(escaped, encoding="A")]
+    for observation in (*fields, *(f"OBX|1|TX|1^Note||{value}||||||F" for value in raw)):
+        assert note_of(document(observation)).text == "Seen today."
+
+
+def test_what_a_document_inside_says_counts_where_the_message_says_nothing() -> None:
+    body = message("OBX|1|ED|1^Note||^text^xml^A^" + CDA.translate(ESCAPED), kind="MDM^T02")
+    note = note_of(body)
+    assert (note.patient_id, note.note_type, note.authored_at) == ("55", "Note", "2031-05-02T14:20")
+    assert note_of(document("OBX|1|ED|1^Note||^text^xml^A^" + CDA.translate(ESCAPED))).patient_id == "77"
+
+
 def test_bytes_in_a_text_are_a_document() -> None:
     packed = base64.b64encode(("Seen today. " * 30).encode()).decode()
     assert note_of(document(f"OBX|1|TX|1||{packed}||||||F")).text == ("Seen today. " * 30).strip()

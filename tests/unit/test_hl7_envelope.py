@@ -43,6 +43,10 @@ def test_lines_that_begin_no_segment_go_on_with_the_one_above() -> None:
     assert note_of(report(*text_lines("Clear."), order="OBR|1||F-\n1|71046^Chest^C4")).note_id == "F-1"
 
 
+def test_a_segment_may_go_on_in_the_next() -> None:
+    assert note_of(document("OBX|1|TX|1^Note||Seen to|", "ADD|day|||||F")).text == "Seen today"
+
+
 def test_a_batch_holds_what_it_counts() -> None:
     found = read(BATCH.format(messages=ADMISSION + ONE + TWO, count=3, batches=1))
     assert (kinds(found), texts(found), codes(found)) == ([(1, "ADT^A01")], ["One.", "Two."], [])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from itertools import chain, pairwise
 
 from notes_pipeline.core.formats.charsets import decode
 from notes_pipeline.core.formats.streams import LONGEST_LINE
@@ -31,13 +32,20 @@ def read_envelope(body: bytes) -> Iterator[bytes | RecordError]:
         InputError: no message begins in it, or it is marked as UTF-16 and is not.
     """
     body = _as_bytes(body)
-    found = [(match["id"].decode("ascii"), match.start("id"), match.start()) for match in _HEADER.finditer(body)]
-    if not found:
+    headers = _headers(body)
+    first = next(headers, None)
+    if not first:
         raise FileError("BrokenMessage", "no message begins in it: a message of HL7 v2 begins with MSH")
-    if body[: found[0][1]].removeprefix(_MARK).strip(_BLANK):
+    if body[: first[1]].removeprefix(_MARK).strip(_BLANK):
         yield _outside()
-    ends = [before for _, _, before in found[1:]] + [len(body)]
-    yield from _Batches().parts(body, ((name, start, end) for (name, start, _), end in zip(found, ends, strict=True)))
+    yield from _Batches().parts(body, chain([first], headers))
+
+
+def _headers(body: bytes) -> Iterator[tuple[str, int, int]]:
+    """Yield each header and trailer: its name, and where it and what belongs to it begin and end."""
+    for match, following in pairwise(chain(_HEADER.finditer(body), [None])):
+        if match:
+            yield match["id"].decode("ascii"), match.start("id"), following.start() if following else len(body)
 
 
 def _as_bytes(body: bytes) -> bytes:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from notes_pipeline.core.formats.hl7.groups import Group
 from notes_pipeline.core.formats.hl7.prose import kind_of_document, kind_of_service
 from notes_pipeline.core.formats.hl7.times import iso_time
+from notes_pipeline.core.formats.hl7.values import name_of
 from notes_pipeline.core.formats.note_types import DOCUMENT_TYPES, LOINC, note_type_of
 from notes_pipeline.core.formats.reading import Document
 
@@ -16,8 +17,9 @@ _RECORD_NUMBERS = (("MR", "MRN"), ("PI",))
 _IDENTIFIER_TYPE = 5
 # The one that a new document replaces; an addendum is a document of its own.
 _REPLACEMENTS = ("T09", "T10")
-_REPORT_TIMES = (("OBR", 22), ("OBR", 7), ("MSH", 7))
-_DOCUMENT_TIMES = (("TXA", 6), ("TXA", 4), ("TXA", 7), ("OBR", 22), ("OBR", 7), ("EVN", 2), ("MSH", 7))
+_REPORT_TIMES = (("OBR", 22), ("OBR", 7))
+_DOCUMENT_TIMES = (("TXA", 6), ("TXA", 4), ("TXA", 7), ("OBR", 22), ("OBR", 7))
+_SENT = (("EVN", 2), ("MSH", 7))
 
 
 def report_ids(groups: Sequence[Group]) -> list[str | None]:
@@ -67,23 +69,31 @@ def report_type(group: Group, inside: Document) -> str | None:
 
 
 def document_type(group: Group, inside: Document) -> str | None:
-    """Return what a document is called: by its type (TXA-2), by its observation's LOINC code, by what was ordered."""
+    """Return what a document is called: by its type (TXA-2), by its observation (OBX-3), by what was ordered."""
     code, name = group.value("TXA", 2), group.value("TXA", 2, 2)
     system = LOINC if group.value("TXA", 2, 3).upper() == "LN" else DOCUMENT_TYPES
     found = note_type_of(system, code) if code else None
-    return found or name or _observed_type(group) or code or inside.note_type or report_type(group, inside)
+    known = found or name or _observed_type(group) or code or report_type(group, inside)
+    return known or next((name_of(one.segment) for one in group.observations[:1]), "") or None
 
 
-def report_time(group: Group) -> str | None:
+def report_time(group: Group, inside: Document) -> str | None:
     """Return when a report was issued, else when what it reports was observed, else when it was sent."""
-    observed = (one.segment.value(14) for one in group.observations[:1])
-    *first, sent = (group.value(name, number) for name, number in _REPORT_TIMES)
-    return _first_time([*first, *observed, sent])
+    observed = [one.segment.value(14) for one in group.observations[:1]]
+    return _first_time([*_values(group, _REPORT_TIMES), *observed]) or inside.authored_at or _sent(group)
 
 
-def document_time(group: Group) -> str | None:
+def document_time(group: Group, inside: Document) -> str | None:
     """Return when a document was written, else when what it tells of happened, else when it was typed or sent."""
-    return _first_time([group.value(name, number) for name, number in _DOCUMENT_TIMES])
+    return _first_time(_values(group, _DOCUMENT_TIMES)) or inside.authored_at or _sent(group)
+
+
+def _sent(group: Group) -> str | None:
+    return _first_time(_values(group, _SENT))
+
+
+def _values(group: Group, fields: Sequence[tuple[str, int]]) -> list[str]:
+    return [group.value(name, number) for name, number in fields]
 
 
 def _identifier(group: Group, number: int) -> str:

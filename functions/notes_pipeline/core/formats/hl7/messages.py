@@ -96,7 +96,7 @@ def _report(group: Group, note_id: str | None, hints: Hints) -> Found:
     try:
         found = read_narrative(group, hints, all_tells=writes_reports(group))
         note_type = identities.report_type(group, found)
-        return _note(group, found, hints, (note_id, note_type, identities.report_time(group)))
+        return _note(group, found, hints, (note_id, note_type, identities.report_time(group, found)))
     except RecordError as error:
         return error
 
@@ -119,7 +119,7 @@ def _document(trigger: str, group: Group, hints: Hints) -> Found:
         facts = (
             identities.document_id(trigger, group),
             identities.document_type(group, found),
-            identities.document_time(group),
+            identities.document_time(group, found),
         )
         return _note(group, found, hints, facts)
     except RecordError as error:
@@ -132,8 +132,8 @@ def _note(group: Group, found: Document, hints: Hints, facts: tuple[str | None, 
         record=0,
         text=usable_text(found.text, hints.rules.max_note_bytes),
         note_id=usable_identifier(note_id or "", "its id"),
-        patient_id=identities.patient_of(group),
-        encounter_id=identities.encounter_of(group),
+        patient_id=identities.patient_of(group) or found.patient_id,
+        encounter_id=identities.encounter_of(group) or found.encounter_id,
         note_type=note_type,
-        authored_at=authored_at or found.authored_at,
+        authored_at=authored_at,
     )

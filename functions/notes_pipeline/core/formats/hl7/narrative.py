@@ -7,6 +7,7 @@ what they are about.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from notes_pipeline.core.formats.hl7.blocks import Block, comments_of, read_blocks
 from notes_pipeline.core.formats.hl7.groups import Group
@@ -33,11 +34,7 @@ def read_narrative(group: Group, hints: Hints, *, all_tells: bool) -> Document:
     if not is_told and (problems or not has_comments(group)):
         raise problems[0] if problems else _without_text(group)
     facts = next((block.document for block in blocks if block.document), Document(""))
-    return Document(
-        _joined(comments_of(group.comments), blocks),
-        note_type=facts.note_type,
-        authored_at=facts.authored_at,
-    )
+    return replace(facts, text=_joined(comments_of(group.comments), blocks))
 
 
 def _without_text(group: Group) -> RecordError:

@@ -14,6 +14,7 @@ _LINE_END = re.compile(r"\r\n|[\r\n\x0b\x1c]")
 _HEADERS = ("MSH", "FHS", "BHS")
 _MOST_REPETITIONS = 100
 _NULL = '""'  # the sender has deleted the value: 2.5.3
+_GOES_ON = "ADD"
 _USUAL = "^~\\&"
 # A message that was a string of a program's source and lost its quotes only.
 _DOUBLED = "^~\\\\&"
@@ -112,13 +113,16 @@ def _delimiters(text: str, codec: str) -> Delimiters:
 
 
 def _unwrapped(text: str, field: str) -> list[str]:
-    """Return the segments, each with the lines that go on with it."""
+    """Return the segments, each with the lines and the segment (ADD, 2.10.2) that go on with it."""
     begins = re.compile(rf"[ \t]*+([A-Z][A-Z0-9]{{2}}){re.escape(field)}")
     found: list[list[str]] = []
     for line in _LINE_END.split(text):
         name = begins.match(line)
-        if name and (name[1] in SEGMENT_IDS or name[1].startswith("Z")):
+        if name and name[1] == _GOES_ON and found:
+            found[-1][-1] = found[-1][-1].removesuffix(field)
+            found[-1].append(line[name.end() :])
+        elif name and (name[1] in SEGMENT_IDS or name[1].startswith("Z")):
             found.append([line.lstrip(" \t")])
         elif found:
-            found[-1].append(line)
-    return ["\n".join(lines).rstrip("\n") for lines in found]
+            found[-1].append(f"\n{line}")
+    return ["".join(lines).rstrip("\n") for lines in found]
