@@ -63,6 +63,8 @@ def test_lists(markup: str, expected: str) -> None:
         ("<table><tr><td>a<table><tr><td>1</table><td>b</table>", "a; 1 | b"),
         ("<table>loose<tr><td>a<td>b</table>", "loose\na | b"),
         ("<td>a<td>b<tr><td>c", "a | b\nc"),
+        ("<table><tr><td>a</td>loose<b>ly</b><td>b</table>", "a | loosely | b"),
+        ("<td>a</td>b", "a\nb"),
         ("<table><tbody><tr><td>a</tbody><tbody><tr><td>b<td>c", "a\nb | c"),
         (f"<table><tr><td>{'x<br>' * 13}<td>y</table>", "\n".join(["x"] * 13 + ["y"])),
     ],

@@ -85,6 +85,8 @@ class Page:
         """Take text."""
         if self._hidden:
             return
+        if not text.isspace():
+            self._structure.make_room()
         lines = self._structure.lines
         if self._is_raised and _POWER.match(text) and lines.last.strip():
             lines.say("^")
@@ -112,7 +114,7 @@ class Page:
         elif name == "br":
             structure.lines.break_line()
         elif name in FIELDS:
-            structure.lines.say(f" {text_of_field(name, attributes)}")
+            self.text(f" {text_of_field(name, attributes)}")
         elif name in ROW_GROUPS:
             structure.end("tr", Kind.ROW)
         else:

@@ -20,6 +20,8 @@ _FENCES = {
     Kind.CELL: frozenset({Kind.TABLE}),
     Kind.STYLED: frozenset({Kind.CELL}),
 }
+# What a table has between itself and what is in its cells.
+_PARTS = frozenset({Kind.ROW, Kind.CELL})
 
 
 @dataclass
@@ -62,6 +64,8 @@ class Structure:
         if len(self._open) >= _DEEPEST:
             self.lines.block()
             return
+        if kind not in _PARTS:
+            self.make_room()
         {
             Kind.LIST: self._start_list,
             Kind.ITEM: self._start_item,
@@ -70,6 +74,16 @@ class Structure:
             Kind.CELL: self._start_cell,
             Kind.STYLED: self._start_styled,
         }[kind](name, attributes)
+
+    def make_room(self) -> None:
+        """Make a cell for what stands in a row and in no cell; behind a row that has no table, none is needed."""
+        if not self._open or self._open[-1].kind not in (Kind.TABLE, Kind.ROW):
+            return
+        table = self._place(Kind.TABLE)
+        if table is not None and not self._open[table].name:
+            self._close(table)
+        elif self._open[-1].kind is Kind.ROW:
+            self._start_cell("td", {})
 
     def repeat(self, name: str) -> None:
         """Take notice of an element without an effect, whose end tag is not that of an open one of its name."""
@@ -128,7 +142,7 @@ class Structure:
     def _start_row(self, name: str, attributes: Mapping[str, str]) -> None:
         self._close(self._place(Kind.ROW))
         if self._place(Kind.TABLE) is None:
-            self._start_table("table", {})
+            self._start_table("", {})
         self._push(name, Kind.ROW, attributes)
 
     def _start_cell(self, name: str, attributes: Mapping[str, str]) -> None:
