@@ -64,6 +64,8 @@ def test_the_charset_of_the_content_type_counts() -> None:
         ("text/html", "Slept well.\nAte.", "Slept well.\nAte."),  # without markup, lines are lines
         ("text/markdown", "# Night\n- slept", "# Night\n- slept"),
         ("application/hl7-v3+xml", "This is a test", "This is a test"),
+        ("application/pdf", "Slept well.", "Slept well."),
+        ("application/rtf", "Slept well.", "Slept well."),
         ("application/octet-stream", "Slept well.", "Slept well."),
         (None, "Slept well.", "Slept well."),
     ],
@@ -124,6 +126,7 @@ def test_data_may_be_in_the_address(url: str) -> None:
         ("urn:uuid:b1", "urn:uuid:b1", None),
         ("http://ehr.example/fhir/Binary/b1", "http://ehr.example/fhir/Binary/b1", "b1"),
         ("http://ehr.example/fhir/Binary/b1", "urn:uuid:b1", "b1"),
+        ("Binary/b1", "urn:uuid:b1", None),
         ("Binary/b1", "http://ehr.example/fhir/Binary/b1", None),
     ],
 )

@@ -116,6 +116,10 @@ def test_a_clinical_impression_is_all_that_it_says() -> None:
         "status": "completed",
         "description": "Seen after a fall.",
         "summary": "Likely sprain.",
+        "investigation": [
+            {"code": {"text": "Examination"}, "item": [{"display": "swollen"}, {"display": "no fracture"}]},
+            {"code": {"text": "Nothing found"}},
+        ],
         "finding": [
             {"itemCodeableConcept": {"text": "Swelling"}, "basis": "left ankle"},
             {"itemCodeableConcept": {"coding": [{"display": "Pain"}]}},
@@ -123,7 +127,14 @@ def test_a_clinical_impression_is_all_that_it_says() -> None:
         ],
         "note": [{"text": "Rest."}, {"text": "Ice."}],
     }
-    parts = ["Seen after a fall.", "Findings:\n- Swelling: left ankle\n- Pain", "Likely sprain.", "Rest.", "Ice."]
+    parts = [
+        "Seen after a fall.",
+        "Investigations:\n- Examination: swollen; no fracture",
+        "Findings:\n- Swelling: left ankle\n- Pain",
+        "Likely sprain.",
+        "Rest.",
+        "Ice.",
+    ]
     assert note_of(impression).text == "\n\n".join(parts)
     bare = {"resourceType": "ClinicalImpression", "status": "completed"}
     assert kinds_of(bare) == ["ClinicalImpression"]

@@ -53,10 +53,13 @@ class Payload:
             found = detect(self.name, self.body[:HEAD_BYTES], media if media in MEDIA_TYPES else "text/plain")
         except FileError:
             raise _unreadable("holds no text that is read") from None
-        has_markup = b"<" in self.body or b"&" in self.body
-        if media.startswith("text/") and found not in _SIGNED:
-            return Form.TEXT
-        return Form.TEXT if found in (Form.HTML, Form.CDA) and not has_markup and b"\0" not in self.body else found
+        is_text = (media.startswith("text/") and found not in _SIGNED) or self._shows_no_sign_of(found)
+        return Form.TEXT if is_text else found
+
+    def _shows_no_sign_of(self, form: Form) -> bool:
+        """Say whether bytes that are said to be of a format cannot be: what all of its documents hold is not there."""
+        signs = {Form.PDF: (b"%PDF-",), Form.RTF: (rb"{\rtf",), Form.HTML: (b"<", b"&"), Form.CDA: (b"<",)}
+        return form in signs and not any(sign in self.body for sign in signs[form])
 
 
 def read_best(attachments: Iterable[Element], held: Held) -> Document:

@@ -62,6 +62,8 @@ class Holdings:
         for entry in self.entries:
             if entry.full_url:
                 self._by_url.setdefault(without_version(entry.full_url), entry)
+            if entry.full_url.startswith("urn:uuid:"):
+                self._by_name.setdefault(f"{entry.type}/{entry.full_url.removeprefix('urn:uuid:')}", entry)
             if entry.logical_id:
                 self._by_name.setdefault(f"{entry.type}/{entry.logical_id}", entry)
             if entry.type in ("Patient", "Encounter"):

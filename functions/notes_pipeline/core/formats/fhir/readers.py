@@ -77,6 +77,7 @@ def _communication(held: Held) -> Document | None:
 def _clinical_impression(held: Held) -> Document | None:
     impression = held.resource
     parts = texts_of(impression, "description")
+    parts += _listed("Investigations", [_investigation(one) for one in objects_of(impression, "investigation")])
     parts += _listed("Findings", [_finding(one) for one in objects_of(impression, "finding")])
     parts += texts_of(impression, "summary")
     parts += _listed("Prognosis", [displayed(one) for one in objects_of(impression, "prognosisCodeableConcept")])
@@ -89,6 +90,11 @@ def _clinical_impression(held: Held) -> Document | None:
 def _finding(finding: Element) -> str:
     what = displayed(object_of(finding, "itemCodeableConcept")) or text_of(finding, "itemReference", "display")
     return ": ".join(part for part in (what, text_of(finding, "basis")) if part)
+
+
+def _investigation(investigation: Element) -> str:
+    items = "; ".join(texts_of(investigation, "item", "display"))
+    return ": ".join(part for part in (displayed(object_of(investigation, "code")), items) if part) if items else ""
 
 
 def _listed(title: str, lines: list[str]) -> list[str]:
