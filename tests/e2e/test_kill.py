@@ -17,11 +17,11 @@ def test_the_same_command_again_goes_on_and_drops_nothing_twice(command: Command
         killer.kill_in(SAMPLES, span)
     ended = command.run("run", SAMPLES, "--out", tmp_path / "out", "--json")
     report = ended.json()
-    assert (ended.status, ended.left_behind, report["received"], report["quarantined"]) == (0, [], 57, 2)
-    assert report["summarized"] == 55
+    assert (ended.status, ended.left_behind, report["received"], report["quarantined"]) == (0, [], 68, 2)
+    assert report["summarized"] == 66
     outcome = read_outcome(tmp_path / "out")
     assert (outcome.pending, outcome.waiting, set(outcome.drops.values())) == ([], 0, {1})
     assert set(outcome.summaries.values()) == {"draft"}
-    assert (len(outcome.summaries), len(killer.kills)) == (55, 2)
+    assert (len(outcome.summaries), len(killer.kills)) == (66, 2)
     again = command.run("run", SAMPLES, "--out", tmp_path / "out", "--json").json()
-    assert (again["summarized"], again["duplicate"], again["quarantined"]) == (0, 55, 2)
+    assert (again["summarized"], again["duplicate"], again["quarantined"]) == (0, 66, 2)

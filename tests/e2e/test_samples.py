@@ -56,7 +56,7 @@ def test_the_books_of_the_samples_close_with_exactly_the_two_bad_records(first: 
     assert first.status == 0, first.stderr
     report = first.json()
     columns = ("received", "summarized", "quarantined", "duplicate", "superseded", "pending")
-    assert [report[column] for column in columns] == [57, 55, 2, 0, 0, 0]
+    assert [report[column] for column in columns] == [68, 66, 2, 0, 0, 0]
     bad = {
         (note["source"], note["record"]): note["reason"] for note in report["notes"] if note["status"] == "quarantined"
     }
@@ -69,7 +69,8 @@ def test_the_books_of_the_samples_close_with_exactly_the_two_bad_records(first: 
 def test_every_format_gives_summaries(first: Ended) -> None:
     summarized = [note["source"] for note in first.json()["notes"] if note["status"] == "summarized"]
     suffixes = {"".join(Path(source).suffixes) for source in summarized}
-    assert suffixes == {".txt", ".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".ndjson", ".json"}
+    fields = {".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".ndjson", ".json"}
+    assert suffixes == {".txt", *fields, ".hl7", ".xml", ".html", ".rtf", ".zip"}
 
 
 def test_every_summarized_note_has_an_id_and_a_summary_shorter_than_a_paragraph(first: Ended) -> None:
@@ -106,7 +107,7 @@ def test_the_run_ends_when_its_datasets_are_there(first: Ended, out: Path) -> No
 def test_the_output_folder_holds_records_and_flat_tables(first: Ended, out: Path) -> None:
     assert first.status == 0
     records = [json.loads(path.read_bytes()) for path in out.glob("by_note/*/*.json")]
-    assert len(records) >= 55
+    assert len(records) >= 66
     assert all(record["model"]["sha256"] for record in records)
     with (out / "summaries.csv").open(newline="", encoding="utf-8") as table:
         assert len(list(csv.DictReader(table))) == len((out / "summaries.jsonl").read_text().splitlines())
@@ -114,7 +115,7 @@ def test_the_output_folder_holds_records_and_flat_tables(first: Ended, out: Path
 
 def test_dropping_the_same_folder_again_summarizes_nothing_and_says_so(again: Ended) -> None:
     assert again.status == 0, again.stderr
-    assert "received 57 = summarized 0 + quarantined 2 + duplicate 55 + superseded 0 + pending 0" in again.stdout
+    assert "received 68 = summarized 0 + quarantined 2 + duplicate 66 + superseded 0 + pending 0" in again.stdout
     assert "Traceback" not in again.stdout + again.stderr
 
 

@@ -41,7 +41,7 @@ def by_workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]
 
 
 def test_the_books_close_with_exactly_the_two_bad_records(before: Counter[str], finished: LocalCloud) -> None:
-    assert books(finished) - before == {"summarized": 55, "quarantined": 2}
+    assert books(finished) - before == {"summarized": 66, "quarantined": 2}
     assert set(finished.dead_letters().values()) == {0}
 
 
@@ -52,14 +52,14 @@ def test_every_function_took_part(sam: SamCloud, finished: LocalCloud) -> None:
 
 def test_containers_write_the_summaries_that_workers_write(finished: LocalCloud, by_workers: LocalCloud) -> None:
     written = summaries(finished)
-    assert len(written) == 55
+    assert len(written) == 66
     assert written == summaries(by_workers)
 
 
 def test_the_layer_writes_tables_that_others_read(finished: LocalCloud) -> None:
     rows = [row for body in objects(finished, "SummariesBucket", "table/").values() for row in from_parquet(body)]
     told = {json.loads(body)["note_id"] for body in objects(finished, "SummariesBucket", "by_note/").values()}
-    assert (len(rows), {row["note_id"] for row in rows}) == (55, told)
+    assert (len(rows), {row["note_id"] for row in rows}) == (66, told)
     assert objects(finished, "SummariesBucket", "codes/")
     assert objects(finished, "SummariesBucket", "groups/current/")
 
