@@ -11,10 +11,13 @@ from benchmarks.formats.others import OTHERS
 
 from note_summarizer.synthetic.rendering.chart_note import ChartNote, RenderedFile
 from note_summarizer.synthetic.rendering.formats import FORMATS
+from note_summarizer.synthetic.rendering.plain_text import TEXT_HEADERS
 from notes_pipeline.core.formats.parse_file import parse_file
 from notes_pipeline.core.formats.reading import ReadingRules
+from notes_pipeline.core.formats.text_headers import read_text_headers
 from notes_pipeline.models import ParsedNote
 
+_RULES = {"text-headed": ReadingRules(text_headers=read_text_headers(TEXT_HEADERS))}
 LINES = frozenset({"text", "text-headed", "jsonl"})
 TARGET_LINES, TARGET_STRUCTURED = 2000, 200
 
@@ -27,12 +30,13 @@ def measure_format(name: str, notes: Sequence[ChartNote], rounds: int) -> dict[s
     """
     # Of a bulk export the file of documents; those beside it hold no note.
     files = [file for file in FORMATS[name](notes) if not file.name.startswith(("Patient.", "Encounter."))]
-    if sum(map(_read, files)) != len(notes):
+    rules = _RULES.get(name, ReadingRules())
+    if sum(_read(file, rules) for file in files) != len(notes):
         raise ValueError(f"{name}: not all notes were read.")
     other = OTHERS.get(name)
     ours, theirs = [], []
     for _ in range(rounds):
-        ours.append(len(notes) / _cpu_seconds(lambda: [_read(file) for file in files]))
+        ours.append(len(notes) / _cpu_seconds(lambda: [_read(file, rules) for file in files]))
         if other:
             theirs.append(len(notes) / _cpu_seconds(lambda: [other[1](file.body) for file in files]))
     found: dict[str, Any] = {
@@ -47,9 +51,9 @@ def measure_format(name: str, notes: Sequence[ChartNote], rounds: int) -> dict[s
     return found
 
 
-def _read(file: RenderedFile) -> int:
+def _read(file: RenderedFile, rules: ReadingRules) -> int:
     """Return how many notes the whole way of the pipeline gets out of a file: telling its format, reading, checking."""
-    records = parse_file(f"incoming/ward/{file.name}", file.body, ReadingRules())
+    records = parse_file(f"incoming/ward/{file.name}", file.body, rules)
     return sum(isinstance(record, ParsedNote) for record in records)
 
 

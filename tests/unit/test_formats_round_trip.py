@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from note_summarizer.synthetic.rendering.chart_note import ChartNote, RenderedFile
 from note_summarizer.synthetic.rendering.codes import EXAMPLE_OID
 from note_summarizer.synthetic.rendering.formats import FORMATS
+from note_summarizer.synthetic.rendering.plain_text import TEXT_HEADERS
 from notes_pipeline.core.formats.normalise import usable_text
 from notes_pipeline.core.formats.parse_file import Record, parse_file
 from notes_pipeline.core.formats.reading import Ignored, ReadingRules
@@ -175,16 +176,13 @@ def as_chart_note(record: Record) -> ChartNote:
     return ChartNote(**record.model_dump(include={"text", *FIELDS}))
 
 
-HEADERS = "note_id=Note ID;patient_id=Patient ID;encounter_id=Encounter ID;note_type=Note type;authored_at=Date"
-
-
 @pytest.mark.parametrize("name", FORMATS)
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=25)
 @given(data=st.data())
 def test_what_is_rendered_is_read_again(name: str, data: st.DataObject) -> None:
     carried = CARRIED[name]
     notes = data.draw(chart_notes(carried.texts))
-    records = read_back(FORMATS[name](notes), HEADERS if name == "text-headed" else "")
+    records = read_back(FORMATS[name](notes), TEXT_HEADERS if name == "text-headed" else "")
     found = [as_chart_note(record) for record in records if not isinstance(record, Ignored)]
     assert len(records) - len(found) == carried.ignored(notes)
     if carried.is_named:
