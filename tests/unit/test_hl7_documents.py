@@ -165,6 +165,12 @@ def test_the_document_of_a_mime_message_is_read() -> None:
     assert note.text == "Seen today. Größe 1,80 m."
 
 
+def test_a_mime_message_that_lost_its_line_ends_is_read_all_the_same() -> None:
+    packed = base64.b64encode(("Seen today. " * 9).encode()).decode()
+    line = f"MIME-Version: 1.0 Content-Type: multipart/mixed; boundary=x --x Content-Type: text/plain {packed} --x"
+    assert note_of(document(encapsulated(line, "multipart", "x-hl7", "A"))).text.startswith("Seen today. Seen")
+
+
 def test_reasons_hold_no_words_of_the_file() -> None:
     (found,) = read(document(encapsulated("SECRET!", "secret", "secret")))
     assert "ecret" not in str(found).lower().replace("wardsecret", "")

@@ -38,6 +38,7 @@ def test_a_report_is_a_note_with_its_facts() -> None:
         ("OBX|1|ST|71046&IMP^Chest||Clear.||||||F", True),
         ("OBX|1|ST|9^Impression:||No acute cardiopulmonary abnormality.||||||F", True),
         ("OBX|1|ST|9^Interpretation||Negative||||||F", False),
+        ("OBX|1|CWE|71046&IMP^Chest||^Mass left lower lobe||||||F", True),
         ("OBX|1|ST|600-7^Culture||No growth after 48 hours||||||F", False),
         ("OBX|1|CWE|600-7^Culture||1^Escherichia coli^L||||||F", False),
         (RESULT, False),
@@ -60,6 +61,11 @@ def test_comments_below_a_laboratorys_results_are_no_report_and_in_a_report_they
     assert kinds(read(report(RESULT, f"NTE|1||{LONG}", order=LAB))) == [(1, "ORU^R01")]
     note = note_of(report("NTE|1||Compared with May.", *text_lines("Clear."), "NTE|1||Read twice."))
     assert note.text == "Compared with May.\n\nClear.\nRead twice."
+
+
+def test_a_text_of_several_orders_stands_below_the_last() -> None:
+    found = read(message(PATIENT, ORDER.replace("F-1", "F-0"), ORDER, *text_lines("Clear.")))
+    assert (kinds(found), texts(found)) == ([(1, "ORU^R01 results")], ["Clear."])
 
 
 def test_each_order_is_a_record_of_its_own() -> None:
@@ -110,6 +116,7 @@ def test_observations_of_several_names_stand_under_them_and_values_are_lines() -
     note = note_of(
         report(
             *text_lines("Lungs are clear.", "Heart is normal.", name="1&GDT^Chest"),
+            *text_lines("Three.", name="1&GDT^Views in findings:"),
             "OBX|3|NM|8806-2^LVEF^LN||55|%|||||F",
             "OBX|4|CWE|2^Rhythm||1^Sinus rhythm^L~2^Normal axis^L||||||F",
             "OBX|5|HD|3^Study||1.2.3||||||F",
@@ -117,7 +124,8 @@ def test_observations_of_several_names_stand_under_them_and_values_are_lines() -
         )
     )
     assert note.text == (
-        "Description:\nLungs are clear.\nHeart is normal.\n\nLVEF: 55 %\nRhythm: Sinus rhythm; Normal axis\n\n"
+        "Description:\nLungs are clear.\nHeart is normal.\n\nViews in findings:\nThree.\n\n"
+        "LVEF: 55 %\nRhythm: Sinus rhythm; Normal axis\n\n"
         "Impression: normal."
     )
 

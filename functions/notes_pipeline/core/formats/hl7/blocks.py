@@ -20,6 +20,7 @@ from notes_pipeline.core.formats.hl7.values import (
     name_of,
     raw_text,
     result_of,
+    suffix_name,
     value_type,
 )
 from notes_pipeline.core.formats.reading import Document, Hints
@@ -84,7 +85,9 @@ def _blocks(kind: str, name: str, run: list[Observation], hints: Hints) -> list[
         ]
     results = ((one, result_of(one.segment)) for one in run)
     return [
-        Block(name or one.segment.value(NAME), _with_comments(text, one), is_line=True) for one, text in results if text
+        Block(name or one.segment.value(NAME), _with_comments(text, one), True, bool(suffix_name(one.segment)))
+        for one, text in results
+        if text
     ]
 
 

@@ -13,7 +13,7 @@ from notes_pipeline.core.formats.hl7.character_sets import declared_charset
 from notes_pipeline.core.formats.hl7.groups import Group, documents, reports
 from notes_pipeline.core.formats.hl7.message_types import DOCUMENTS, REPORTS, kind_of_message, message_type
 from notes_pipeline.core.formats.hl7.narrative import read_narrative
-from notes_pipeline.core.formats.hl7.prose import is_report, writes_reports
+from notes_pipeline.core.formats.hl7.prose import is_report, lacks_text, writes_reports
 from notes_pipeline.core.formats.hl7.segments import Segment, read_segments
 from notes_pipeline.core.formats.normalise import usable_identifier, usable_text
 from notes_pipeline.core.formats.reading import Document, Hints
@@ -80,7 +80,8 @@ def _reports(kind: str, groups: list[Group], hints: Hints) -> Iterator[Found]:
     if not groups and kind.startswith(_REPORT):
         yield RecordError("BrokenMessage", "it is a report without any observation (OBR, OBX): send it whole")
         return
-    told = [group for group in groups if is_report(group)]
+    # A text may be of several orders; it stands below the last.
+    told = [group for group in groups if is_report(group)] or [group for group in groups if lacks_text(group)]
     if not told:
         yield kind
         return

@@ -45,9 +45,13 @@ def is_report(group: Group) -> bool:
     if any(claims_text(observation.segment) for observation in group.observations):
         return True
     if writes_reports(group):
-        written = not group.observations and group.value("OBR", 25).upper() in _WRITTEN
-        return written or has_comments(group) or any(_has_words(one.segment) for one in group.observations)
+        return has_comments(group) or any(_has_words(one.segment) for one in group.observations)
     return any(is_prose(run) for run in _strings(group))
+
+
+def lacks_text(group: Group) -> bool:
+    """Say whether a group without observations is a report that should have some by now."""
+    return writes_reports(group) and not group.observations and group.value("OBR", 25).upper() in _WRITTEN
 
 
 def writes_reports(group: Group) -> bool:
@@ -73,7 +77,7 @@ def claims_text(observation: Segment) -> bool:
     kind = value_type(observation)
     if kind in FORMATTED:
         return not is_measured(observation) or words_in(observation.raw(VALUE)) >= PROSE_WORDS
-    return kind in (DOCUMENT, POINTER) or (kind in PLAIN and bool(suffix_name(observation)))
+    return kind in (DOCUMENT, POINTER) or bool(suffix_name(observation))
 
 
 def words_in(text: str) -> int:

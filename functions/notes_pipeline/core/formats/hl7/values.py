@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from notes_pipeline.core.formats.hl7.segments import Segment
 from notes_pipeline.core.formats.hl7.times import iso_time
 from notes_pipeline.errors import RecordError
@@ -20,6 +22,7 @@ _AS_IT_IS = ("NM", "SN", "TM", "IS", "ID", "SI", "NR")
 _TEXT, _ALTERNATE, _ORIGINAL = 2, 5, 9
 # What an observation of a report is about (chapter 7, "Observation identifier suffixes").
 _SUFFIXES = {"GDT": "Description", "IMP": "Impression", "REC": "Recommendation", "ADT": "Addendum"}
+_SECTION = re.compile(r"impression|finding|conclusion|description|recommend|addend|report", re.I)
 # A text with a delimiter of fields in it goes on in the next fields, and these, empty by rights, come after it.
 _BETWEEN = STATUS - VALUE - 1
 _MOST_PIECES = 200
@@ -44,9 +47,11 @@ def suffix_name(observation: Segment) -> str:
 
 
 def name_of(observation: Segment) -> str:
-    """Return what it is called, "" if it has a code only."""
-    named = suffix_name(observation) or observation.value(NAME, _TEXT) or observation.value(NAME, _ALTERNATE)
-    return named.rstrip(": ")
+    """Return what it is called, "" if it has a code only; by its suffix, if its text is that of the whole report."""
+    suffix, text = suffix_name(observation), observation.value(NAME, _TEXT).rstrip(": ")
+    if suffix and not _SECTION.search(text):
+        return suffix
+    return text or observation.value(NAME, _ALTERNATE).rstrip(": ")
 
 
 def lines_of(raw: str, segment: Segment) -> str:
