@@ -85,6 +85,12 @@ def test_the_category_names_the_type_of_a_report_whose_code_is_not_listed() -> N
     assert note_of(report(code=code, conclusion="Clear.")).note_type == "Portable XR Chest Views"
 
 
+def test_a_document_is_called_by_its_own_type_before_its_category() -> None:
+    listed = {"coding": [{"system": LOINC, "code": "34133-9"}]}
+    assert note_of(document(type={"text": "Cardiology consult"}, category=[listed])).note_type == "Cardiology consult"
+    assert note_of(document(type={"coding": [{"code": "x"}]}, category=[listed])).note_type == "Summary of episode"
+
+
 def test_ids_come_from_identifiers_where_there_is_no_id() -> None:
     master = {"system": "urn:ietf:rfc:3986", "value": "urn:oid:1.2.3"}
     other = [{"value": ""}, {"value": "77"}]

@@ -14,6 +14,7 @@ from notes_pipeline.core.formats.fhir.values import (
     objects_of,
     text_of,
     texts_of,
+    type_of,
 )
 from notes_pipeline.core.formats.normalise import usable_identifier, usable_text
 from notes_pipeline.core.formats.note_types import DIAGNOSTIC_SERVICES, DOCUMENT_TYPES, LOINC, note_type_of
@@ -57,6 +58,7 @@ _DATES: dict[str, tuple[tuple[str, ...], ...]] = {
         ("note", "time"),
     ),
 }
+_CONCEPTS = (("type",), ("code",), ("topic",), ("category",), ("class",))
 _ERRONEOUS = "entered-in-error"
 
 
@@ -124,8 +126,17 @@ def _patient_of_source(held: Held) -> str:
 
 
 def _note_type(resource: Element) -> str:
-    """Return the name of the first code that has one here; else what the document calls its type itself."""
-    concepts = [one for name in ("type", "code", "topic", "category", "class") for one in objects_of(resource, name)]
+    """Return what the first of a resource's concepts that says it calls the kind of note.
+
+    A report's code is of an examination, of which there are thousands: its category is looked at before its words.
+    """
+    names = (("code", "category"),) if type_of(resource) == "DiagnosticReport" else _CONCEPTS
+    groups = ([one for name in group for one in objects_of(resource, name)] for group in names)
+    return next((found for found in map(_kind_of_note, groups) if found), "")
+
+
+def _kind_of_note(concepts: list[Element]) -> str:
+    """Return the name of the first code that has one here; else what is written, or displayed."""
     codings = [coding for concept in concepts for coding in objects_of(concept, "coding")]
     named = (
         note_type_of(_TABLES[system], text_of(coding, "code")) for coding in codings for system in _systems(coding)
