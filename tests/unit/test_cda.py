@@ -3,6 +3,7 @@ from tests.unit.cda_examples import HEADER, PLAIN, code, document, note, read, s
 
 from notes_pipeline.models import ParsedNote
 
+PATIENTS = '<id root="1.9" extension="P4"/><id root="1.8" extension="77"/>'
 CODE = '<code code="11506-3" codeSystem="2.16.840.1.113883.6.1" displayName="Progress note"/>'
 
 
@@ -31,7 +32,8 @@ def test_a_document_without_a_header_is_known_by_its_path() -> None:
         ('<setId root="1.2.3.4" extension="S1"/>', '<setId root="0a-1b"/>', "note_id", "0a-1b"),
         ('<setId root="1.2.3.4" extension="S1"/>', '<setId root="1.2" nullFlavor="UNK"/>', "note_id", "1.2.3^D7"),
         ('<id root="1.9" extension="P4"/>', '<id root="1.9"/>', "patient_id", "77"),
-        ('<id root="1.9" extension="P4"/>', '<id root="6f1b-12"/>', "patient_id", "6f1b-12"),
+        ('<id root="1.9" extension="P4"/>', '<id root="6f1b-12"/>', "patient_id", "77"),
+        (PATIENTS, '<id root="1.9"/><id root="6f1b-12"/>', "patient_id", "6f1b-12"),
         ('value="20260402101203+0200"', 'nullFlavor="UNK"', "authored_at", "2026-04-02T10:15+02:00"),
         ('value="20260402101203+0200"', 'value="20261302"', "authored_at", "2026-04-02T10:15+02:00"),
         ('value="20260402101203+0200"', 'value="20260402"', "authored_at", "2026-04-02"),
@@ -43,6 +45,22 @@ def test_a_document_without_a_header_is_known_by_its_path() -> None:
 def test_what_a_header_lacks_is_taken_from_the_next_best(old: str, new: str, field: str, value: str) -> None:
     assert old in HEADER
     assert getattr(note(read(document(PLAIN, HEADER.replace(old, new)))), field) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "note_id"),
+    [("RPLC", "1.2.3^D6"), ("APND", "1.2.3^D7")],
+)
+def test_a_document_without_a_set_is_known_by_the_one_it_replaces(kind: str, note_id: str) -> None:
+    old = f'<relatedDocument typeCode="{kind}"><parentDocument><id root="1.2.3" extension="D6"/></parentDocument>'
+    header = f'<id root="1.2.3" extension="D7"/>{old}</relatedDocument>'
+    assert note(read(document(PLAIN, header))).note_id == note_id
+
+
+@pytest.mark.parametrize("attribute", ['mediaType="text/plain"', 'xml:space="preserve"'])
+def test_lines_of_plain_text_stay(attribute: str) -> None:
+    plain = section("Plan", "\nRest.\n\n  Fluids.\n").replace("<text>", f"<text {attribute}>")
+    assert text(document(structured(plain))) == "Plan\nRest.\n\n  Fluids."
 
 
 def test_a_local_code_is_called_as_what_it_is_translated_to() -> None:

@@ -109,7 +109,7 @@ ENDLESS = ["<", "<!--", "<a ", "<a b='", '<a b="', "</a ", "<!", "<?", "&", "&#"
 @pytest.mark.parametrize("piece", ENDLESS)
 def test_the_time_it_takes_grows_with_the_length_and_no_faster(piece: str) -> None:
     began = time.process_time()
-    text_of_html("<script>" * (piece == "</script ") + piece * 20_000, 10_000_000)
+    text_of_html("<script>" * (piece == "</script ") + piece * 10_000, 10_000_000)
     assert time.process_time() - began < 10
 
 

@@ -54,6 +54,15 @@ def read_document(body: bytes, hints: Hints) -> Document:
     )
 
 
+def _page(attributes: Mapping[str, str], limit: int) -> Page:
+    """Return the page that a narrative begins; what calls itself plain text has its lines as they are."""
+    page = Page(limit)
+    is_plain = attributes.get("mediaType", "").strip().lower().startswith("text/plain")
+    if is_plain or attributes.get("xml:space") == "preserve":
+        page.start("div", {"xml:space": "preserve"}, closed=False)
+    return page
+
+
 def _note(document: Document, hints: Hints) -> ParsedNote:
     return ParsedNote(
         record=1,
@@ -124,7 +133,7 @@ class _Reading:
             self._is_part = place is not Place.DOCUMENT
         self._places.append(place)
         if place in _TEXTS:
-            self._page = Page(self._hints.rules.max_note_bytes)
+            self._page = _page(attributes, self._hints.rules.max_note_bytes)
         elif place is Place.SECTION:
             self._sections.start()
         elif place is Place.OTHER_TEXT:

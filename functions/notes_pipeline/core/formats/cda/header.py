@@ -15,6 +15,7 @@ from notes_pipeline.core.formats.note_types import LOINC, note_type_of
 from notes_pipeline.errors import RecordError
 
 _LOINC_ROOT = "2.16.840.1.113883.6.1"
+_PARENTS = (Place.PARENT_SET_ID, Place.PARENT_ID)
 _MOST = 1_000  # ids, times and codes of a kind that are remembered
 
 Attributes = Mapping[str, str]
@@ -26,28 +27,32 @@ class Header:
     """The attributes of what is read, in the order they come; `patients`: the ids of each person it is about."""
 
     found: dict[Place, list[Attributes]] = field(default_factory=dict)
-    patients: list[list[str]] = field(default_factory=list)
+    patients: list[list[Attributes]] = field(default_factory=list)
     title: str = ""
+    _replaces: bool = False
 
     def take(self, place: Place, attributes: Attributes) -> None:
         """Take an element of the header."""
         if place is Place.RECORD_TARGET:
             self.patients.append([])
         elif place is Place.PATIENT_ID and self.patients:
-            _add(self.patients[-1], _short_id(attributes))
-        else:
+            _add(self.patients[-1], attributes)
+        elif place is Place.RELATED:
+            self._replaces = attributes.get("typeCode") == "RPLC"
+        elif place not in _PARENTS or self._replaces:
             _add(self.found.setdefault(place, []), attributes)
 
     @property
     def note_id(self) -> str | None:
-        """What all versions of the document have in common; the id of this one, if it says none."""
-        ids = [_whole_id(each) for place in (Place.SET_ID, Place.ID) for each in self.found.get(place, [])]
+        """What all versions of the document have in common; or the one that it replaces; or its own id."""
+        places = (Place.SET_ID, *_PARENTS, Place.ID)
+        ids = [_whole_id(each) for place in places for each in self.found.get(place, [])]
         return next(filter(None, ids), None)
 
     @property
     def encounter_id(self) -> str | None:
         """The id of the encounter that it was written in."""
-        return next(filter(None, map(_short_id, self.found.get(Place.ENCOUNTER_ID, []))), None)
+        return next(iter(_short_ids(self.found.get(Place.ENCOUNTER_ID, []))), None)
 
     @property
     def patient_id(self) -> str | None:
@@ -56,7 +61,7 @@ class Header:
         Raises:
             RecordError: it is about several, and a summary would be kept as one's.
         """
-        known = [ids for ids in self.patients if ids]
+        known = list(filter(None, map(_short_ids, self.patients)))
         if any(not set(ids) & set(known[0]) for ids in known):
             raise RecordError("SeveralPatients", "it is about several patients: send a document for each of them")
         return known[0][0] if known else None
@@ -93,11 +98,12 @@ def _whole_id(attributes: Attributes) -> str | None:
     return None if attributes.get("nullFlavor") else root or None
 
 
-def _short_id(attributes: Attributes) -> str | None:
-    """Return an id as its own system knows it, so that it is the same as in that system's other files.
+def _short_ids(ids: list[Attributes]) -> list[str]:
+    """Return ids as their own system knows them, so that they are the same as in that system's other files.
 
-    An OID alone says who gave the id and not which: taken for it, it would make one patient of all of theirs. A UUID
-    alone is an id.
+    Those with an extension come first. An OID alone says who gave the id and not which: taken for it, it would make one
+    patient of all of theirs. A UUID alone is an id.
     """
-    extension, root = (attributes.get(name, "").strip() for name in ("extension", "root"))
-    return extension or (root if "-" in root and not attributes.get("nullFlavor") else None)
+    named = [each.get("extension", "").strip() for each in ids]
+    alone = [each.get("root", "").strip() for each in ids if not each.keys() & {"extension", "nullFlavor"}]
+    return [*filter(None, named), *(root for root in alone if "-" in root)]

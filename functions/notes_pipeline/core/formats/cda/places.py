@@ -16,6 +16,10 @@ class Place(StrEnum):
     TRANSLATION = "translation"
     TITLE = "title"
     EFFECTIVE = "effectiveTime"
+    RELATED = "relatedDocument"
+    PARENT = "parentDocument"
+    PARENT_ID = "parentDocument/id"
+    PARENT_SET_ID = "parentDocument/setId"
     RECORD_TARGET = "recordTarget"
     PATIENT_ROLE = "patientRole"
     PATIENT_ID = "patientRole/id"
@@ -51,12 +55,15 @@ _WITHIN: dict[Place, dict[str, Place]] = {
         "code": Place.CODE,
         "title": Place.TITLE,
         "effectiveTime": Place.EFFECTIVE,
+        "relatedDocument": Place.RELATED,
         "recordTarget": Place.RECORD_TARGET,
         "author": Place.AUTHOR,
         "componentOf": Place.COMPONENT_OF,
         "component": Place.BODY,
     },
     Place.CODE: {"translation": Place.TRANSLATION},
+    Place.RELATED: {"parentDocument": Place.PARENT},
+    Place.PARENT: {"id": Place.PARENT_ID, "setId": Place.PARENT_SET_ID},
     Place.RECORD_TARGET: {"patientRole": Place.PATIENT_ROLE},
     Place.PATIENT_ROLE: {"id": Place.PATIENT_ID},
     Place.AUTHOR: {"time": Place.AUTHOR_TIME},
