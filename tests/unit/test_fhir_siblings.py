@@ -87,6 +87,16 @@ def test_so_much_is_held_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [found.encounter(str(number)) is not None for number in range(5)] == [True, True, False, False, False]
 
 
+def test_where_a_patient_is_not_held_none_is_known_by_an_identifier(monkeypatch: pytest.MonkeyPatch) -> None:
+    patients = [patient(f"p{number}", str(number)) for number in range(4)]
+    assert ResourceSiblings(patients).patient(MRN, "0") == "p0"
+    monkeypatch.setattr(module, "MOST_HELD", 4)
+    assert ResourceSiblings([*patients[:2], encounter("e", "Patient/p3", "2031")]).patient(MRN, "0") == "p0"
+    found = ResourceSiblings([encounter("e", "Patient/p3", "2031"), *patients])
+    assert [found.patient(MRN, str(number)) for number in range(4)] == [None] * 4
+    assert found.encounter("e") == EncounterFacts("p3", "2031")
+
+
 @pytest.mark.parametrize(
     ("path", "expected"),
     [

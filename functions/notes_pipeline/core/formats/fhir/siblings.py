@@ -32,13 +32,15 @@ def is_sibling(path: str) -> bool:
 class ResourceSiblings:
     """Patients and encounters of an export, as `reading.Siblings` asks for them.
 
-    An identifier that two patients have is nobody's.
+    An identifier that two patients have is nobody's. If patients are more than can be held, none is known by an
+    identifier: one that is not held might have it too.
     """
 
     def __init__(self, resources: Iterable[object]) -> None:
         self._patients: dict[tuple[str, str], str] = {}
         # As they were written: an encounter may come before the patient that it names by an identifier.
         self._encounters: dict[str, tuple[str, str]] = {}
+        self._has_unheld_patients = False
         for resource in resources:
             self._add(resource)
 
@@ -49,7 +51,7 @@ class ResourceSiblings:
 
     def patient(self, system: str, value: str) -> str | None:
         """Return the id of the patient whose identifier this is; of any system, if none is given."""
-        return self._patients.get((system, value)) or None
+        return None if self._has_unheld_patients else self._patients.get((system, value)) or None
 
     def encounter(self, encounter_id: str) -> EncounterFacts | None:
         """Return what is said of an encounter."""
@@ -57,10 +59,12 @@ class ResourceSiblings:
         return EncounterFacts(self._patient_of(found[0]), found[1] or None) if found else None
 
     def _add(self, resource: object) -> None:
-        if not isinstance(resource, Mapping) or len(self._patients) + len(self._encounters) >= MOST_HELD:
+        if not isinstance(resource, Mapping):
             return
         resource_id = _text(resource.get("id"))
-        if resource.get("resourceType") == "Patient" and resource_id:
+        if len(self._patients) + len(self._encounters) >= MOST_HELD:
+            self._has_unheld_patients |= resource.get("resourceType") == "Patient"
+        elif resource.get("resourceType") == "Patient" and resource_id:
             self._add_patient(resource_id, resource)
         elif resource.get("resourceType") == "Encounter" and resource_id:
             period = _mapping(resource.get("period") or resource.get("actualPeriod"))  # as R5 calls it
