@@ -1,18 +1,19 @@
 """Bytes → text: decoded as what they are, or refused; never into other characters than were written.
 
-In this order: a byte-order mark; what the file says its charset is; UTF-8, which other text is not by chance; UTF-16
-without a mark, which shows by its zeros; what the deployment says (`ReadingRules.encoding`). What is left is taken only
-if it reads the same in all 8-bit charsets of Western and Central Europe (`_FAMILY`): "5 µg, Größe" does; "à jeun" does
-not, and is refused until the deployment says which charset it is.
+In this order: a byte-order mark; what the file says its charset is; UTF-8, which other text is not by chance, but for
+a few characters at most; UTF-16 without a mark, which shows by its zeros; what the deployment says
+(`ReadingRules.encoding`). What is left is taken only if it reads the same in all 8-bit charsets of Western and Central
+Europe (`_FAMILY`) and each character stands where one of a note does (`plain_letters`): "5 µg, Größe" does; "à jeun"
+does not, and is refused until the deployment says which charset it is.
 """
 
 from __future__ import annotations
 
 import codecs
 import io
-import re
 from typing import TextIO
 
+from notes_pipeline.core.formats.plain_letters import is_utf8_by_chance, reads_plainly
 from notes_pipeline.errors import InputError
 
 _MARKS = (
@@ -27,12 +28,8 @@ _BLOCK = 262_144
 _WRITTEN_AS = {"iso8859-1": "cp1252", "ascii": "cp1252"}
 # Python calls these encodings; they are ways to write text in ASCII, and would change what a note says ("C:\\new").
 _NOTATIONS = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined"})
+_WIDE = ("utf-16", "utf-32")
 _FAMILY = ("cp1252", "cp1250", "cp1254", "cp1257", "iso8859-15")
-# A charset of another family (DOS, Macintosh) shows by what no language writes: a capital behind a small letter, a sign
-# between letters, a low quotation mark behind one.
-_LETTER = r"[^\W\d_]"
-_SIGNS = r"[\xa7-\xb1\xb6\xb7\xbb\xd7\u201a\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122\u201c\u201d]"
-_IMPLAUSIBLE = re.compile(rf"[a-z\xdf-\xff][A-Z\xc0-\xde]|{_LETTER}{_SIGNS}+{_LETTER}|{_LETTER}[\u201a\u201e]")
 # So much of a UTF-16 text's every other byte is zero, if it is in a Latin script.
 _ZEROS = 0.4
 
@@ -68,13 +65,13 @@ def encoding_of(body: bytes, declared: str = "", encoding: str = "") -> str:
     for mark, name in _MARKS:
         if body.startswith(mark):
             return _checked(body, name, f"it is marked as {name.removesuffix('-sig').upper()} and is not")
-    name = known(declared)
+    name = _declared(body, declared)
     if name and not (name == "ascii" and not body.isascii()):
         actual = _WRITTEN_AS.get(name, name)
         return _checked(body, actual, f"it says that its charset is {name}, and it is not")
     if b"\0" in body[:_BLOCK]:
         return _checked(body, _utf16_by_zeros(body[:_BLOCK]), "it is neither UTF-8 nor UTF-16")
-    if decodes(body, "utf-8"):
+    if decodes(body, "utf-8") and not (encoding and is_utf8_by_chance(body) and decodes(body, encoding)):
         return "utf-8"
     if encoding:
         return _checked(
@@ -107,6 +104,12 @@ def known(name: str) -> str:
     return found.name if found and is_charset else ""
 
 
+def _declared(body: bytes, declared: str) -> str:
+    """Return the charset that a file says; not a wide one of a file that has no zeros, where it is left from before."""
+    name = known(declared)
+    return "" if name.startswith(_WIDE) and b"\0" not in body else name
+
+
 def _utf16_by_zeros(head: bytes) -> str:
     even, odd = head[0::2], head[1::2]
     shares = (even.count(0) / max(1, len(even)), odd.count(0) / max(1, len(odd)))
@@ -124,7 +127,7 @@ def _reads_the_same(body: bytes) -> bool:
         same = same and latin.decode(_FAMILY[-1]) == latin.decode(_FAMILY[0])
     except UnicodeDecodeError:
         return False
-    return same and not _IMPLAUSIBLE.search(text)
+    return same and reads_plainly(text)
 
 
 def _checked(body: bytes, name: str, otherwise: str) -> str:
