@@ -38,6 +38,14 @@ def test_a_report_of_which_only_the_conclusion_can_be_read_is_that() -> None:
     pdf = [{"contentType": "application/pdf", "url": "https://pacs.example/7.pdf"}]
     assert note_of(report(presentedForm=pdf, conclusion="Clear.")).text == "Clear."
     assert reject_of(report(presentedForm=pdf)).code == "AttachmentElsewhere"
+    generated, written = narrative("Clear.", "generated"), narrative("Clear.")
+    assert reject_of(report(presentedForm=pdf, text=generated)).code == "AttachmentElsewhere"
+    assert note_of(report(presentedForm=pdf, text=written)).text == "Clear."
+
+
+def test_notes_on_a_report_are_told_as_later_versions_of_fhir_have_them() -> None:
+    said = report(note=[{"text": "Left foot: flat arch."}], conclusion="No fracture.")
+    assert note_of(said).text == "Note:\nLeft foot: flat arch.\n\nConclusion:\nNo fracture."
 
 
 def test_a_report_that_is_results_and_no_more_is_ignored() -> None:

@@ -21,21 +21,26 @@ def _document_reference(held: Held) -> Document:
 
 
 def _diagnostic_report(held: Held) -> Document | None:
-    """Return a report's own words: what is presented, and its conclusion if that is not in there."""
+    """Return a report's own words: what is presented, and its notes and conclusion if they are not in there."""
     report = held.resource
-    conclusion, forms = text_of(report, "conclusion"), objects_of(report, "presentedForm")
+    said = [("Note", text) for text in _notes(report)] + [
+        ("Conclusion", text) for text in texts_of(report, "conclusion")
+    ]
+    forms = objects_of(report, "presentedForm")
     try:
         presented = read_best(forms, held) if forms else Document("")
     except InputError:
-        if not conclusion:
+        if not said and (is_generated(report) or not _has_narrative(report)):
             raise
         presented = Document("")
-    if not conclusion and not presented.text:
+    if not said and not presented.text:
         return _unpresented(held)
-    if conclusion and _folded(conclusion) not in _folded(presented.text):
-        parts = (presented.text, f"Conclusion:\n{conclusion}") if presented.text else (conclusion,)
-        return replace(presented, text="\n\n".join(parts))
-    return presented
+    parts = [(title, text) for title, text in said if _folded(text) not in _folded(presented.text)]
+    if not presented.text and len(parts) == 1:
+        return Document(parts[0][1])
+    return replace(
+        presented, text="\n\n".join([presented.text, *(f"{title}:\n{text}" for title, text in parts)]).strip()
+    )
 
 
 def _unpresented(held: Held) -> Document | None:
