@@ -14,7 +14,8 @@ Element = Mapping[str, Any]
 NOTHING: Element = {}
 # As precise as dates are written: https://hl7.org/fhir/R4/datatypes.html#dateTime
 _DATE = re.compile(
-    r"\d{4}(?:-\d\d(?:-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?)?)?", re.ASCII
+    r"(\d{4}(?:-\d\d(?:-\d\d)?)?)(?:(?<=-\d\d-\d\d)(?: ?T| )(\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?))?",
+    re.ASCII,
 )
 
 
@@ -52,7 +53,8 @@ def text_of(holder: Element, *path: str) -> str:
 
 def date_of(holder: Element, *path: str) -> str:
     """Return the first date at a path that is written as FHIR does (ISO 8601), "" if there is none."""
-    return next((text.replace(" ", "T") for text in texts_of(holder, *path) if _DATE.fullmatch(text)), "")
+    found = next((match for match in map(_DATE.fullmatch, texts_of(holder, *path)) if match), None)
+    return "T".join(part for part in found.groups() if part) if found else ""
 
 
 def type_of(resource: Element) -> str:
