@@ -20,7 +20,7 @@ from chartbrief.local_cloud.kept_cloud import open_kept
 # What a person may see on the console beside the summaries: which file and which note something is about.
 ON_CONSOLE = (
     *("file-", "note_id-", "note-", "amended-", "long", "txt", "urgent"),
-    *("refused", "poison", "accents", "id-accents"),
+    *("refused", "poison", "accents", "id-accents", "latin"),
 )
 
 

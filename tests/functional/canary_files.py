@@ -6,14 +6,19 @@ import io
 import json
 
 from tests.functional.canaries import Canaries
+from tests.functional.canary_formats import exported_files
 
 Files = dict[str, bytes]
 COLUMNS = ("note_id", "patient_id", "encounter_id", "note_type", "authored_at", "author", "mrn", "note")
 
 
-def canary_files(canaries: Canaries) -> Files:
-    """Good and bad files by key below incoming/; the file's name is marked too."""
-    found = {**_good(canaries), **_bad(canaries)}
+def canary_files(canaries: Canaries, *, exported: bool = True) -> Files:
+    """Good and bad files by key below incoming/; the file's name is marked too.
+
+    Args:
+        exported: those too that hospitals' systems export; how a note goes on does not depend on what it came in.
+    """
+    found = {**_good(canaries), **_bad(canaries), **(exported_files(canaries) if exported else {})}
     return {_named(canaries, name): body for name, body in found.items()}
 
 

@@ -16,6 +16,7 @@ WAYS: dict[str, dict[str, str]] = {
     "bedrock": {"SummarizerOption": "bedrock"},
     "bedrock job": BEDROCK_JOBS,
 }
+WITH_EXPORTS = ("job", "bedrock job")
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -25,7 +26,7 @@ def test_nothing_that_is_emitted_holds_a_mark(aws: None, capfd: pytest.CaptureFi
     # What a service says of a record that it cannot take may quote it.
     stack.bedrock.service.faults.plan("server-error", 1, canaries.mark("txt"))
     with emissions.collected():
-        for files in (canary_files(canaries), amendments(canaries)):
+        for files in (canary_files(canaries, exported=way in WITH_EXPORTS), amendments(canaries)):
             for name, body in files.items():
                 stack.upload(stack.drop(name, body))
             stack.settle()
