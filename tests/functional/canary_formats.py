@@ -43,6 +43,7 @@ def _document(canaries: Canaries, name: str, attachment: dict[str, Any]) -> dict
 def _resources(canaries: Canaries) -> list[Any]:
     """Resources of which one is a note, and all that can be wrong with the others."""
     mark, text = canaries.mark, canaries.text
+    strange = f"text/plain; charset={mark('charset')}"
     attachments: dict[str, dict[str, Any]] = {
         "fhir": {"contentType": "text/plain", "data": _data(text("note-fhir"))},
         "picture": {"contentType": mark("content-type"), "data": _data(text("picture") + "\0\1\2")},
