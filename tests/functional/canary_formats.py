@@ -51,7 +51,7 @@ def _resources(canaries: Canaries) -> list[Any]:
         "hashed": {"contentType": "text/plain", "data": _data(text("note-hashed")), "hash": mark("hash"), "size": 7},
         "elsewhere": {"contentType": "text/plain", "url": f"https://{mark('host')}.example.org/{mark('path')}"},
         "charset": {
-            "contentType": f"text/plain; charset={mark('charset')}",
+            "contentType": strange,
             "data": _data(text("note-charset") + " é"),
         },
         "pdf": {"contentType": "application/pdf", "data": base64.b64encode(pdf_file(canaries, "fhir-pdf")).decode()},
