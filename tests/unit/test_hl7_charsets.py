@@ -90,6 +90,18 @@ def test_a_message_that_was_cut_or_changed_anywhere_gives_records(data: st.DataO
     assert found
 
 
+KINDS = st.sampled_from(["TX", "FT", "ST", "", "ED", "RP", "CWE", "NM", "SN", "TS", "XPN"])
+PARTS = st.sampled_from(
+    [*"^~&\\ \n|", "a", "Base64", "Hex", "A", "multipart", "text", "rtf", "41", "\\.br\\", "{\\rtf1 a}", "<html>"]
+)
+
+
+@given(KINDS, st.lists(PARTS, max_size=12).map("".join))
+def test_any_value_of_any_type_gives_one_record_each_for_a_report_and_a_document(kind: str, value: str) -> None:
+    observation = f"OBX|1|{kind}|1^Note||{value}||||||F"
+    assert [len(read(form(observation))) for form in (report, document)] == [1, 1]
+
+
 def test_a_message_with_very_many_lines_is_refused_and_one_with_many_is_read() -> None:
     assert codes(read(report("OBX|1|TX|1||A" + "\n" * 600_000))) == [(1, "BrokenMessage")]
     many = "".join("OBX|1|TX|1||x||||||F\r" for _ in range(20_000))

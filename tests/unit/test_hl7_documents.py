@@ -80,6 +80,7 @@ def test_several_documents_of_a_message_are_several_notes() -> None:
         encapsulated("Seen today. Größe 1,80 m.", encoding="A"),
         encapsulated("Seen today. Größe 1,80 m.", encoding=""),
         f"OBX|1|TX|1^Note||^text^plain^Base64^{PLAIN}||||||F",
+        "OBX|1|ED|1^Note||Seen today. Größe 1,80 m.||||||F",
     ],
 )
 def test_encapsulated_text_is_read(observation: str) -> None:

@@ -57,25 +57,21 @@ def read_encapsulated(observation: Segment, hints: Hints) -> Document:
     Raises:
         RecordError: there is none, it cannot be decoded, or its format is not read.
     """
-    delimiters = observation.delimiters
-    parts = observation.raw(VALUE).split(delimiters.component, _DATA - 1)
-    if len(parts) < _DATA and len(parts) > 1:
+    replaced = observation.delimiters.escapes.replaced
+    *head, data = observation.raw(VALUE).split(observation.delimiters.component, _DATA - 1)
+    # A field that ends behind what the data is has none; one without any parts may be all data.
+    if not data.strip() or (0 < len(head) < _DATA - 1 and not _is_base64(data)):
         raise _empty()
-    named = [observation.component(part, 1).lower() for part in parts[: _DATA - 1]] or ["", "", "", ""]
-    data = parts[-1]
-    if not data.strip():
-        raise _empty()
-    encoding = named[_ENCODING - 1] if len(parts) == _DATA else ""
+    named = [observation.component(part, 1).lower() for part in head] + [""] * (_DATA - 1 - len(head))
+    encoding = named.pop()
     if encoding == "base64" or (encoding != "hex" and _is_base64(data)):
-        body = _from_base64(delimiters.escapes.replaced(data))
-    elif encoding == "hex":
-        body = _from_hex(delimiters.escapes.replaced(data))
-    elif named[1] == "multipart":
-        body, media_type = document_part(delimiters.escapes.replaced(data).lstrip())
+        return _read(_from_base64(replaced(data)), hints, named)
+    if encoding == "hex":
+        return _read(_from_hex(replaced(data)), hints, named)
+    if named[1] == "multipart":
+        body, media_type = document_part(replaced(data).lstrip())
         return _read(body, hints, ["", *media_type.split("/", 1)])
-    else:
-        return read_text(_plain(data, observation), hints)
-    return _read(body, hints, named[:_SUBTYPE] if len(parts) == _DATA else [])
+    return read_text(data if is_rtf(data) else replaced(data), hints)
 
 
 def read_text(text: str, hints: Hints) -> Document:
@@ -125,10 +121,6 @@ def read_base64(raw: str, hints: Hints) -> Document:
         RecordError: it cannot be decoded, or its format is not read.
     """
     return _read(_from_base64(raw), hints, [])
-
-
-def _plain(data: str, observation: Segment) -> str:
-    return data if is_rtf(data) else observation.delimiters.escapes.replaced(data)
 
 
 def _from_base64(data: str) -> bytes:
