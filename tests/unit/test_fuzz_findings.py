@@ -13,6 +13,10 @@ _NESTED = (
     [
         ("a.xml", f"{_NESTED}</Bundle>".encode()),
         ("c.hl7", b"MSH#@%#A#B#C#D\x00|\x009\x008\x000\x000"),
+        (
+            "a.hl7",
+            b"MSH|^~\\&|A||||2031||ORU^R01|7|P|2.5\rOBR|1|x||11506-3^Note^LN\rOBX|1|ED|||Slept, and ate.||||||F\r",
+        ),
         ("a.txt", "\ufeff \ufeff \ufeff".encode()),
     ],
 )
