@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,9 +26,13 @@ class Drop:
 
 
 def drop_files(s3: "S3Client", bucket: str, files: Sequence[NoteFile]) -> Iterator[Drop]:
-    """Upload `files`, several at once, and yield what became of each in the order given."""
+    """Upload `files`, several at once, and yield what became of each in the order given.
+
+    The first of those that do not come first waits for all that do.
+    """
     with ThreadPoolExecutor(UPLOADS_AT_ONCE) as uploads:
-        yield from uploads.map(lambda file: _drop(s3, bucket, file), files)
+        for _, together in groupby(files, key=lambda file: file.comes_first):
+            yield from uploads.map(lambda file: _drop(s3, bucket, file), list(together))
 
 
 def _drop(s3: "S3Client", bucket: str, file: NoteFile) -> Drop:

@@ -1,7 +1,7 @@
 """Which files a run drops: every regular file of a folder and its sub-folders, in a fixed order.
 
 Files of an unknown kind are dropped too: the pipeline then says why it could not use them, which a silent
-filter here would not.
+filter here would not. What a file is the pipeline sees by its content; none is told it here.
 """
 
 import os
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chartbrief.errors import UsageError
+from notes_pipeline.core.formats.fhir.siblings import is_sibling
 
 INCOMING = "incoming/"
 
@@ -26,9 +27,16 @@ class NoteFile:
         """The S3 key it is dropped under; its first folder is the source system, `urgent/` marks urgent files."""
         return INCOMING + self.relative
 
+    @property
+    def comes_first(self) -> bool:
+        """Whether it says of patients and encounters what the documents beside it do not."""
+        return is_sibling(self.relative)
+
 
 def find_note_files(folder: Path, out: Path) -> list[NoteFile]:
     """The files under `folder` (or the one file it names), sorted; hidden ones and those under `out` are left out.
+
+    Those of an export's patients and encounters come first: the documents beside them are read with them.
 
     Raises:
         UsageError: There is nothing to drop, or `out` is the folder of notes itself.
@@ -39,7 +47,8 @@ def find_note_files(folder: Path, out: Path) -> list[NoteFile]:
         return [NoteFile(folder, _relative(folder, folder.parent))]
     if out.resolve() == folder.resolve():
         raise UsageError(f"--out {out} is the folder of notes itself. Name another folder for the summaries.")
-    files = sorted((NoteFile(path, _relative(path, folder)) for path in _walk(folder, out)), key=lambda f: f.relative)
+    files = [NoteFile(path, _relative(path, folder)) for path in _walk(folder, out)]
+    files.sort(key=lambda file: (not file.comes_first, file.relative))
     if not files:
         raise UsageError(f"Nothing to summarize: {folder} holds no files (hidden files and folders do not count).")
     return files

@@ -20,8 +20,8 @@ def old(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     s3 = stack.session.client("s3")
     s3.create_bucket(Bucket=OLD)
 
-    def put(key: str, body: str) -> None:
-        s3.put_object(Bucket=OLD, Key=key, Body=body.encode())
+    def put(key: str, body: str, **more: str) -> None:
+        s3.put_object(Bucket=OLD, Key=key, Body=body.encode("latin-1"), **more)
 
     return put
 
@@ -44,6 +44,43 @@ def test_objects_of_another_bucket_are_copied_once(stack: Stack, old: Any) -> No
     unremembered = said(stack, "backfill", f"s3://{OLD}/2019/", "--checkpoint", "another.sqlite")
     assert (unremembered["sent"], unremembered["known"]) == (0, 2)
     assert arrive(stack) == []
+
+
+def test_what_a_name_does_not_say_the_content_does(stack: Stack, old: Any) -> None:
+    hl7 = "MSH|^~\\&|A|B|C|D|20310502||MDM^T02|1|P|2.5\r"
+    old("ehr/message", hl7)
+    old("ehr/feed.2031", hl7)
+    old("ehr/typed", "Chest pain.", ContentType="text/plain")
+    for name in ("readme", "empty", "photo.jpg", "letter.docx"):
+        old(f"ehr/{name}", "" if name == "empty" else "Some words.")
+    found = said(stack, "backfill", f"s3://{OLD}/", "--dry-run")
+    assert (found["files"], found["skipped"]) == (3, {"no format of notes": 4})
+    assert sorted(found["formats"]) == [".2031", "without extension"]
+    said(stack, "backfill", f"s3://{OLD}/")
+    assert {key.rpartition("/")[2] for key in stack.objects("NotesBucket")} == {"message", "feed.2031", "typed"}
+
+
+def test_a_copy_keeps_the_charset_that_its_content_type_names(stack: Stack, old: Any) -> None:
+    old("ehr/a.txt", "Fièvre à jeun.", ContentType="text/plain; charset=iso-8859-1")
+    said(stack, "backfill", f"s3://{OLD}/")
+    arrive(stack)
+    assert stack.books() == {"pending": 1}
+
+
+def test_an_older_file_under_a_texts_name_that_is_no_text_comes_in_beside_it(stack: Stack, old: Any) -> None:
+    old("a.txt", '{"note_id": "1", "note": "Fever."}\n{"note_id": "2", "note": "Cough."}\n')
+    stack.drop("ehr/a.txt", "No cough.")
+    found = said(stack, "backfill", f"s3://{OLD}/", "--system", "ehr")
+    assert (found["sent"], found["older"]) == (1, 0)
+
+
+def test_an_exports_patients_and_encounters_go_before_its_documents(stack: Stack, old: Any) -> None:
+    for name in ("DocumentReference", "Encounter", "Patient"):
+        old(f"ehr/{name}.ndjson", '{"note": "Fever."}\n')
+    said(stack, "backfill", f"s3://{OLD}/", "--per-second", "1000")
+    keys = [body["detail"]["object"]["key"].rpartition("/")[2] for body in stack.take("NotesUploadedQueue")]
+    assert sorted(keys[:2]) == ["Encounter.ndjson", "Patient.ndjson"]
+    assert keys[2:] == ["DocumentReference.ndjson"]
 
 
 def test_what_is_new_since_is_found_by_the_same_command(stack: Stack, old: Any) -> None:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from chartbrief.errors import UsageError
-from chartbrief.operate.backfill.found_files import Choice, FoundFile
+from chartbrief.operate.backfill.found_files import FoundFile
+from notes_pipeline.aws.note_batches import in_batches
+from notes_pipeline.core.formats.fhir.siblings import is_sibling
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS job (what TEXT NOT NULL, listed INTEGER NOT NULL);
@@ -23,6 +26,8 @@ CREATE TABLE IF NOT EXISTS file (
 CREATE INDEX IF NOT EXISTS by_age ON file (outcome, modified, key);
 """
 _WRITTEN_TOGETHER = 1000
+# Some files are looked into, which waits for S3.
+_LOOKERS = 8
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,8 @@ class Checkpoint:
     def __init__(self, file: Path | None, what: str) -> None:
         self._database = sqlite3.connect(str(file or ""))
         self.skipped: Counter[str] = Counter()
+        self._database.create_function("is_sibling", 1, is_sibling, deterministic=True)
+        self._may_have_siblings = True
         try:
             self._database.executescript(_TABLES)
             found = self._database.execute("SELECT what FROM job").fetchone()
@@ -68,19 +75,17 @@ class Checkpoint:
         (listed,) = self._database.execute("SELECT listed FROM job").fetchone()
         return bool(listed) and self.left().files > 0
 
-    def add(self, files: Iterable[FoundFile], choice: Choice) -> None:
-        """Write down the files that are chosen and not in the list yet, and that the list is complete."""
-        rows = []
-        for file in files:
-            reason = choice.skipped(file)
-            if reason:
-                self.skipped[reason] += 1
-                continue
-            rows.append(astuple(file))
-            if len(rows) == _WRITTEN_TOGETHER:
-                self._insert(rows)
-                rows = []
-        self._insert(rows)
+    def add(self, files: Iterable[FoundFile], skipped: Callable[[FoundFile], str]) -> None:
+        """Write down the files that are chosen and not in the list yet, and that the list is complete.
+
+        Args:
+            skipped: says why a file is left out, "" if it is not.
+        """
+        with ThreadPoolExecutor(_LOOKERS) as lookers:
+            for some in in_batches(files, _WRITTEN_TOGETHER):
+                reasons = list(lookers.map(skipped, some))
+                self.skipped.update(reason for reason in reasons if reason)
+                self._insert([astuple(file) for file, reason in zip(some, reasons, strict=True) if not reason])
         self._database.execute("UPDATE job SET listed = 1")
         self._database.commit()
 
@@ -89,9 +94,17 @@ class Checkpoint:
         self._database.commit()
 
     def to_do(self, most: int) -> list[FoundFile]:
-        """Return the oldest files that are left to do."""
-        oldest = "SELECT * FROM file WHERE outcome IS NULL ORDER BY modified, key LIMIT ?"
-        return [_file(row) for row in self._database.execute(oldest, (most,))]
+        """Return the oldest files that are left to do.
+
+        Those of an export's patients and encounters come before all others, alone: its documents are read with them.
+        """
+        oldest = "SELECT * FROM file WHERE outcome IS NULL {} ORDER BY modified, key LIMIT ?"
+        if self._may_have_siblings:
+            found = [_file(row) for row in self._database.execute(oldest.format("AND is_sibling(path)"), (most,))]
+            if found:
+                return found
+            self._may_have_siblings = False
+        return [_file(row) for row in self._database.execute(oldest.format(""), (most,))]
 
     def files(self) -> Iterator[FoundFile]:
         """Yield all files of the list."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -80,7 +81,7 @@ def backfill(
         kept = Checkpoint(file, what)
         try:
             if not kept.is_under_way:
-                kept.add(source.files(), choice)
+                kept.add(source.files(), partial(choice.skipped, source))
             if dry_run:
                 told = _estimated(kept, source, deployment)
             else:
@@ -102,7 +103,8 @@ def _ways(deployment: Deployment, where: str, system: str, all_versions: bool) -
             raise UsageError(f"{where} is neither a folder nor an s3:// address.")
         if all_versions:
             raise UsageError("Files of a folder have no versions: leave --all-versions out.")
-        return FolderSource(where), UploadDoor(str(Path(where).resolve()), notes, system)
+        folder = FolderSource(where)
+        return folder, UploadDoor(folder, str(Path(where).resolve()), notes, system)
     bucket, prefix = bucket_and_key(where)
     if bucket == notes and prefix.startswith(INCOMING):
         if system:
@@ -110,7 +112,8 @@ def _ways(deployment: Deployment, where: str, system: str, all_versions: bool) -
         ledger = NoteLedger(Table(deployment.names["LedgerTable"]))
         door = AnnounceDoor(bucket, deployment.names["NotesUploadedQueue"], ledger)
         return S3Source(clients.s3(), bucket, prefix, versions=True, older=all_versions), door
-    return S3Source(clients.s3(), bucket, prefix, all_versions, all_versions), CopyDoor(bucket, notes, system)
+    objects = S3Source(clients.s3(), bucket, prefix, all_versions, all_versions)
+    return objects, CopyDoor(objects, notes, system)
 
 
 def _waiting(deployment: Deployment) -> Any:

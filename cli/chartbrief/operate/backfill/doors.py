@@ -12,16 +12,20 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
-from chartbrief.operate.backfill.found_files import FoundFile, format_of
+from chartbrief.operate.backfill.file_forms import form_of
+from chartbrief.operate.backfill.found_files import FoundFile, Source
 from notes_pipeline.aws import clients
 from notes_pipeline.aws.error_map import translated
 from notes_pipeline.aws.note_ledger import NoteLedger
 from notes_pipeline.core.drop_metadata import WRITTEN_AT, event_time
+from notes_pipeline.core.formats.detect import Form
 from notes_pipeline.core.identify import INCOMING, URGENT, object_id
 from notes_pipeline.errors import MissingError
 from notes_pipeline.models import SourceObject
 
 _COPIED_FROM = "copied-from"
+# Each is one note, whose id is its path.
+_ONE_NOTE = (Form.TEXT, Form.HTML, Form.RTF)
 
 
 class Outcome(StrEnum):
@@ -81,7 +85,7 @@ def announce(queue_url: str, source: SourceObject, size: int) -> None:
 class CopyDoor:
     """For files elsewhere in S3: copied by S3 itself, so that none of their bytes comes here."""
 
-    source: str
+    source: Source
     bucket: str
     system: str
 
@@ -91,22 +95,26 @@ class CopyDoor:
 
     def give(self, file: FoundFile) -> Outcome:
         """Copy a file that is not there yet."""
-        return _put_in(self.bucket, self.target(file), file, self.source, self._copy)
+        return _put_in(self.bucket, self.target(file), file, (self.source, self.source.place), self._copy)
 
     def _copy(self, key: str, file: FoundFile, metadata: dict[str, str]) -> None:
         version = {"VersionId": file.version_id} if file.version_id else {}
-        # Tags would take one more right at the source, and mean nothing here.
+        origin: Any = {"Bucket": self.source.place, "Key": file.key, **version}
+        with translated("S3 HeadObject"):
+            content_type = clients.s3().head_object(**origin)["ContentType"]
+        # Tags would take one more right at the source, and mean nothing here; a content type may name the charset.
         request: Any = {"MetadataDirective": "REPLACE", "Metadata": metadata, "TaggingDirective": "REPLACE"}
-        origin: Any = {"Bucket": self.source, "Key": file.key, **version}
+        request["ContentType"] = content_type
         with translated("S3 CopyObject"):
             clients.s3().copy_object(Bucket=self.bucket, Key=key, CopySource=origin, **request)
 
 
 @dataclass(frozen=True)
 class UploadDoor:
-    """For files of a folder."""
+    """For files of a folder, whose name is `place` in what their copies say they are copies of."""
 
-    source: str
+    source: Source
+    place: str
     bucket: str
     system: str
 
@@ -116,7 +124,7 @@ class UploadDoor:
 
     def give(self, file: FoundFile) -> Outcome:
         """Upload a file that is not there yet."""
-        return _put_in(self.bucket, self.target(file), file, self.source, self._upload)
+        return _put_in(self.bucket, self.target(file), file, (self.source, self.place), self._upload)
 
     def _upload(self, key: str, file: FoundFile, metadata: dict[str, str]) -> None:
         with translated("S3 PutObject"), Path(file.key).open("rb") as body:
@@ -132,13 +140,13 @@ def target_key(path: str, system: str) -> str:
     return f"{INCOMING}{system}/{path}" if system else INCOMING + path.removeprefix(URGENT)
 
 
-def _put_in(bucket: str, key: str, file: FoundFile, place: str, put: _Put) -> Outcome:
-    origin = file.origin(place)
+def _put_in(bucket: str, key: str, file: FoundFile, source: tuple[Source, str], put: _Put) -> Outcome:
+    origin = file.origin(source[1])
     there = _there(bucket, key)
     if there and there[1] != origin and there[0] >= file.modified:
-        # A newer file has this name, and stays the current one. What a text file said before it is superseded anyway;
-        # other files may hold notes that the newer one does not.
-        if format_of(key) == ".txt":
+        # A newer file has this name, and stays the current one. What a file of one text said before it is superseded
+        # anyway; other files may hold notes that the newer one does not.
+        if form_of(file.path, source[0].head(file)) in _ONE_NOTE:
             return Outcome.OLDER
         folder, _, name = key.rpartition("/")
         key = f"{folder}/backfill-{origin[:8]}-{name}"

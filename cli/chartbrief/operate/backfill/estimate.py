@@ -7,17 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from chartbrief.operate.backfill.checkpoint import Checkpoint
-from chartbrief.operate.backfill.found_files import FoundFile, Source, format_of
+from chartbrief.operate.backfill.file_forms import format_of
+from chartbrief.operate.backfill.found_files import FoundFile, Source
 from notes_pipeline.core.estimate_cost import Experience, JobSize, estimate_seconds
 from notes_pipeline.core.formats.parse_file import parse_file
 from notes_pipeline.core.formats.reading import ReadingRules
 from notes_pipeline.core.identify import INCOMING
 from notes_pipeline.core.stage_notes import estimate_tokens
-from notes_pipeline.models import ParsedNote
+from notes_pipeline.models import ParsedNote, Reject
 
 # Read of each format, at most; the smallest of them first would flatter small files, so they are drawn by name.
 SAMPLE_FILES = 20
 _SAMPLE_BYTES = 20_000_000
+NO_EXTENSION = "without extension"
 
 
 @dataclass
@@ -30,6 +32,7 @@ class Share:
     read_bytes: int = 0
     notes: int = 0
     rejects: int = 0
+    ignored: int = 0
     tokens: int = 0
 
     def scaled(self, counted: int) -> int:
@@ -43,6 +46,7 @@ class Estimate:
 
     notes: int
     rejects: int
+    ignored: int
     tokens: int
     files_read: int
 
@@ -51,7 +55,7 @@ def estimate(checkpoint: Checkpoint, source: Source, names: ReadingRules) -> tup
     """Return an estimate, and the files by format."""
     shares: dict[str, Share] = defaultdict(Share)
     for file in checkpoint.files():
-        share = shares[format_of(file.path)]
+        share = shares[format_of(file.path) or NO_EXTENSION]
         share.files += 1
         share.bytes += file.size
         share.sample.append(file)
@@ -64,6 +68,7 @@ def estimate(checkpoint: Checkpoint, source: Source, names: ReadingRules) -> tup
         Estimate(
             notes=sum(share.scaled(share.notes) for share in found),
             rejects=sum(share.scaled(share.rejects) for share in found),
+            ignored=sum(share.scaled(share.ignored) for share in found),
             tokens=sum(share.scaled(share.tokens) for share in found),
             files_read=sum(len(share.sample) for share in found),
         ),
@@ -76,12 +81,14 @@ def _read(share: Share, source: Source, names: ReadingRules) -> None:
         if share.read_bytes + file.size > _SAMPLE_BYTES and share.read_bytes:
             continue
         share.read_bytes += file.size
-        for record in parse_file(INCOMING + file.path, source.read(file), names):
+        for record in parse_file(INCOMING + file.path, source.read(file), names, source.head(file).media_type):
             if isinstance(record, ParsedNote):
                 share.notes += 1
                 share.tokens += estimate_tokens(record.text)
-            else:
+            elif isinstance(record, Reject):
                 share.rejects += 1
+            else:
+                share.ignored += 1
 
 
 def instance_seconds(found: Estimate, parameters: Mapping[str, str]) -> int:

@@ -9,8 +9,8 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, Protocol
 
+from chartbrief.operate.backfill.file_forms import HEAD_BYTES, Head, form_of, is_named, names_another
 from notes_pipeline.core.drop_metadata import event_time
-from notes_pipeline.core.formats.detect import EXTENSIONS, extension
 from notes_pipeline.core.identify import digest
 
 # One CopyObject copies so much, and no file that the pipeline takes comes near it:
@@ -58,6 +58,9 @@ class Source(Protocol):
     def read(self, file: FoundFile) -> bytes:
         """Return a file's content."""
 
+    def head(self, file: FoundFile) -> Head:
+        """Return how a file begins."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -73,23 +76,21 @@ class Choice:
     since: str = ""
     until: str = ""
 
-    def skipped(self, file: FoundFile) -> str:
-        """Return why a file is left out, or "" if it is not."""
+    def skipped(self, source: Source, file: FoundFile) -> str:
+        """Return why a file is left out, or "" if it is not; what its name does not say its first bytes do."""
         wanted = not self.include or any(fnmatch(file.path, pattern) for pattern in self.include)
         if not wanted or any(fnmatch(file.path, pattern) for pattern in self.exclude):
             return "not chosen"
         if (self.since and file.modified < self.since) or (self.until and file.modified >= self.until):
             return "outside the time"
-        if format_of(file.path) not in EXTENSIONS:
+        if names_another(file.path):
             return "no format of notes"
         if file.archived:
             return "archived"
-        return "too large" if file.size > MAX_COPY_BYTES else ""
-
-
-def format_of(path: str) -> str:
-    """Return a file's extension, without that of its compression."""
-    return extension(path)
+        if file.size > MAX_COPY_BYTES:
+            return "too large"
+        is_read = is_named(file.path) or form_of(file.path, source.head(file))
+        return "" if is_read else "no format of notes"
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,14 @@ class S3Source:
         body: bytes = self.client.get_object(Bucket=self.place, Key=file.key, **version)["Body"].read()
         return body
 
+    def head(self, file: FoundFile) -> Head:
+        """Return how an object begins."""
+        request = {"VersionId": file.version_id} if file.version_id else {}
+        if file.size:  # of an empty one no stretch can be had
+            request["Range"] = f"bytes=0-{HEAD_BYTES - 1}"
+        answer = self.client.get_object(Bucket=self.place, Key=file.key, **request)
+        return Head(answer["Body"].read(), answer.get("ContentType", ""))
+
 
 @dataclass(frozen=True)
 class FolderSource:
@@ -154,3 +163,8 @@ class FolderSource:
     def read(self, file: FoundFile) -> bytes:
         """Return a file's bytes."""
         return Path(file.key).read_bytes()
+
+    def head(self, file: FoundFile) -> Head:
+        """Return how a file begins."""
+        with Path(file.key).open("rb") as body:
+            return Head(body.read(HEAD_BYTES))

@@ -47,6 +47,7 @@ def _dry_lines(told: dict[str, Any]) -> list[str]:
         f"{told['files']:,} files of {told['bytes']:,} bytes ({formats or 'none'})",
         f"{about}{found['notes']:,} notes of {found['tokens']:,} tokens, and {found['rejects']:,} records that would be"
         f" quarantined ({found['files_read']:,} files were read to tell)",
+        *([f"{about}{found['ignored']:,} records that tell no story would be ignored"] if found["ignored"] else []),
         *_cost_line(found),
         "nothing was given: leave --dry-run out",
     ]
