@@ -1,5 +1,6 @@
 """What a person reads at the end of a run."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from rich.console import Console
@@ -18,8 +19,9 @@ BAD = NoteResult(note_id=None, source="ed/a.csv", record=3, status="quarantined"
 LATE = NoteResult(note_id=None, source="ed/b.csv", record=1, status="pending", reason="Not finished.")
 
 
-def rendered(*notes: NoteResult, books: Books, rows: int = 200) -> str:
-    report = RunReport(books, notes, 2.0, 1.0, Path("out"), Path("out/.chartbrief/logs"), {"BatchNowQueue": 1})
+def rendered(*notes: NoteResult, books: Books, rows: int = 200, ignored: Mapping[str, int] | None = None) -> str:
+    given = (books, notes, 2.0, 1.0, Path("out"), Path("out/.chartbrief/logs"), {"BatchNowQueue": 1})
+    report = RunReport(*given, ignored=ignored or {})
     console = Console(width=120, record=True, quiet=False, file=Path("/dev/null").open("w"))  # noqa: SIM115
     with console.file:
         render_run(console, report, rows)
@@ -40,6 +42,13 @@ def test_the_report_has_summary_books_reason_throughput_and_places() -> None:
         "out/.chartbrief/logs",
     ):
         assert part in text
+
+
+def test_what_is_ignored_is_told_by_kind_beside_the_books_if_there_is_any() -> None:
+    text = rendered(DONE, books=Books(summarized=1), ignored={"Patient": 2, "Condition": 9, "Claim": 2})
+    assert "received 1 = summarized 1" in text
+    assert "ignored 13 (Condition 9, Claim 2, Patient 2)" in text
+    assert "ignored" not in rendered(DONE, books=Books(summarized=1))
 
 
 def test_what_is_pending_is_named_by_file() -> None:
