@@ -117,6 +117,20 @@ def test_a_file_that_can_be_read_after_a_redrive_says_what_it_ignores(stack: Sta
     assert looked_at(stack, "audit", "--grace", "0")["problems"] == 0
 
 
+def test_what_was_rejected_before_its_kind_was_read_is_said_to_need_nothing(stack: Stack) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("notes_pipeline.core.formats.json_records._is_resource", lambda *_: False)
+        message = stack.drop("ehr/all.ndjson", export(1, 1))
+        stack.upload(message)
+    assert stack.books() == {"quarantined": 2}
+    stack.upload({"object_id": dropped(message), "redrive": "1:0 2:0"})
+    assert stack.books() == {"quarantined": 1, "pending": 1}
+    (record,) = stack.records("quarantine/")
+    assert (record["code"], record["source"]["record"]) == ("TellsNoStory", 1)
+    assert "record 1: it tells no story (Patient)" in record["reason"]
+    assert looked_at(stack, "audit", "--grace", "0")["problems"] == 0
+
+
 def test_records_of_a_divided_file_are_staged_again_by_their_numbers(
     stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:

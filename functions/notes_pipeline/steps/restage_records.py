@@ -14,7 +14,7 @@ from notes_pipeline.aws.redrive_ledger import RedriveLedger
 from notes_pipeline.core.drop_metadata import as_told
 from notes_pipeline.core.formats.parse_file import WHOLE_FILE
 from notes_pipeline.core.formats.reading import Ignored
-from notes_pipeline.core.identify import identify_note
+from notes_pipeline.core.identify import file_name, identify_note
 from notes_pipeline.core.redrives import Redrive
 from notes_pipeline.models import ClinicalNote, ParsedNote, Reject, SourceObject, Status
 from notes_pipeline.steps.read_objects import facts_of, read_records
@@ -65,7 +65,20 @@ def _parsed(staging: Staging, source: SourceObject, redrive: Redrive) -> _Parsed
     found = list(read_records(staging, source, redrive.records))
     notes = [record for record in found if isinstance(record, ParsedNote)]
     rejects = [record for record in found if isinstance(record, Reject)]
-    return _Parsed(notes, rejects, Counter(record.kind for record in found if isinstance(record, Ignored)))
+    ignored = [record for record in found if isinstance(record, Ignored)]
+    if WHOLE_FILE not in redrive.records:
+        rejects += (_needs_nothing(source, record) for record in ignored)
+    return _Parsed(notes, rejects, Counter(record.kind for record in ignored))
+
+
+def _needs_nothing(source: SourceObject, record: Ignored) -> Reject:
+    """Return the new reason of a record that has a receipt from before its kind was read, and stays in the books."""
+    reason = f"it tells no story ({record.kind}), which was not known when it came: there is nothing to do"
+    return Reject(
+        record=record.record,
+        code="TellsNoStory",
+        reason=f"{file_name(source.key)}, record {record.record}: {reason}.",
+    )
 
 
 def _claimed(restaging: _Restaging, parsed: _Parsed) -> dict[int, tuple[ClinicalNote, Status]]:
