@@ -96,7 +96,7 @@ class _Reading:
             return True
         place = place_within(self._places[-1], name) if namespace in _NAMESPACES else None
         if place is None and len(self._places) == 1:
-            raise FileError("UnknownXml", "it is XML, and neither CDA nor FHIR: export it as one of them")
+            raise FileError("UnknownXml", "it is XML, and neither a document of CDA nor FHIR: export it as one of them")
         if place is not None:
             self._enter(place, attributes)
         return place is not None
