@@ -9,10 +9,10 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum, auto
+from enum import IntEnum, auto
 
 
-class Kind(Enum):
+class Kind(IntEnum):
     """What an element that has to be remembered while it is open is."""
 
     LIST = auto()
@@ -89,7 +89,11 @@ class Hidden:
 
 def is_hidden(name: str, attributes: Mapping[str, str]) -> bool:
     """Say whether an element is not shown, or only as taken back."""
-    if name in _HIDDEN or "hidden" in attributes or attributes.get("revised") == "delete":
+    if name in _HIDDEN:
+        return True
+    if not attributes:
+        return name == "option"
+    if "hidden" in attributes or attributes.get("revised") == "delete":
         return True
     if name == "option":
         return "selected" not in attributes
@@ -98,11 +102,12 @@ def is_hidden(name: str, attributes: Mapping[str, str]) -> bool:
 
 def keeps_spaces(name: str, attributes: Mapping[str, str]) -> bool | None:
     """Say whether an element's white space is shown as it is; None where it says nothing."""
-    found = _WHITE_SPACE.search(attributes.get("style", ""))
-    if found:
-        return found[1].lower().startswith(("pre", "break"))
-    if attributes.get("xml:space") == "preserve":
-        return True
+    if attributes:
+        found = _WHITE_SPACE.search(attributes.get("style", ""))
+        if found:
+            return found[1].lower().startswith(("pre", "break"))
+        if attributes.get("xml:space") == "preserve":
+            return True
     return True if KINDS.get(name) is Kind.STYLED else None
 
 
@@ -118,5 +123,7 @@ def text_of_field(name: str, attributes: Mapping[str, str]) -> str:
 
 def whole_number(text: str | None, otherwise: int) -> int:
     """Return the number that an attribute is; another value where it is none, or one that nobody means."""
-    text = (text or "").strip()
+    if not text:
+        return otherwise
+    text = text.strip()
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else otherwise

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from notes_pipeline.errors import RecordError
 
 # What browsers take for white space: a no-break space is none, and is written as one space.
-_SPACES = re.compile(r"[ \t\n\r\f]+")
+_SPACES = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")
 _NO_BREAK = "\xa0"
 # What is not seen: a soft hyphen, a zero-width space, a byte-order mark.
 _SEEN_AS = {0xAD: None, 0x200B: None, 0xFEFF: None}
@@ -52,6 +52,10 @@ class Lines:
         """The last character of the line, "" if there is none or white space follows it."""
         return "" if self._is_spaced or not self._parts else self._parts[-1][-1:]
 
+    def space(self) -> None:
+        """Add white space where a line may be broken."""
+        self._is_spaced = True
+
     def say(self, text: str) -> None:
         """Add text whose white space is where it may be broken, and no more."""
         text = _SPACES.sub(" ", text if text.isascii() else text.translate(_SEEN_AS))
@@ -83,8 +87,11 @@ class Lines:
         Args:
             apart: with an empty line between it and what is before or behind it, if it is in no list.
         """
-        self._end_line()
-        self._is_apart = self._is_apart or (apart and not self.margins)
+        if self._parts or self._indent:
+            self._end_line()
+        self._is_spaced = False
+        if apart and not self.margins:
+            self._is_apart = True
 
     def put(self, line: str) -> None:
         """Add a whole line."""

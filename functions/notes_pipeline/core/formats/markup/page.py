@@ -26,6 +26,8 @@ from notes_pipeline.core.formats.markup.structure import Structure
 from notes_pipeline.core.formats.markup.tokens import read_html
 
 # "x10<sup>9</sup>" is no x109; "1<sup>st</sup>" is 1st.
+# White space between tags, as it is written most often.
+_BREAKS = frozenset({" ", "\n", "\r\n"})
 _POWER = re.compile(r"\s*[+\-\u2212]?\d")
 
 
@@ -85,9 +87,13 @@ class Page:
         """Take text."""
         if self._hidden:
             return
+        lines = self._structure.lines
+        if text in _BREAKS and not self._structure.keeps_spaces:
+            lines.space()
+            return
         if not text.isspace():
             self._structure.make_room()
-        lines = self._structure.lines
+            lines = self._structure.lines
         if self._is_raised and _POWER.match(text) and lines.last.strip():
             lines.say("^")
         self._is_raised = False

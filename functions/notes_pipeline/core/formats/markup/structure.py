@@ -58,6 +58,16 @@ class Structure:
         self.keeps_spaces = False
         self._limit = limit
         self._open: list[Open] = []
+        # So many of what is open are there for their white space.
+        self._styled = 0
+        self._starts = {
+            Kind.LIST: self._start_list,
+            Kind.ITEM: self._start_item,
+            Kind.TABLE: self._start_table,
+            Kind.ROW: self._start_row,
+            Kind.CELL: self._start_cell,
+            Kind.STYLED: self._start_styled,
+        }
 
     def start(self, name: str, kind: Kind, attributes: Mapping[str, str]) -> None:
         """Open an element; one that is too deep begins a new line, and no more."""
@@ -66,14 +76,7 @@ class Structure:
             return
         if kind not in _PARTS:
             self.make_room()
-        {
-            Kind.LIST: self._start_list,
-            Kind.ITEM: self._start_item,
-            Kind.TABLE: self._start_table,
-            Kind.ROW: self._start_row,
-            Kind.CELL: self._start_cell,
-            Kind.STYLED: self._start_styled,
-        }[kind](name, attributes)
+        self._starts[kind](name, attributes)
 
     def make_room(self) -> None:
         """Make a cell for what stands in a row and in no cell; behind a row that has no table, none is needed."""
@@ -87,12 +90,14 @@ class Structure:
 
     def repeat(self, name: str) -> None:
         """Take notice of an element without an effect, whose end tag is not that of an open one of its name."""
-        place = self._place(Kind.STYLED, name)
+        place = self._place(Kind.STYLED, name) if self._styled else None
         if place is not None:
             self._open[place].within += 1
 
     def end(self, name: str, kind: Kind = Kind.STYLED) -> None:
         """Close an element, and all that is open in it; an end tag of nothing closes nothing."""
+        if kind is Kind.STYLED and not self._styled:
+            return
         place = self._place(kind, name)
         if place is None:
             return
@@ -107,11 +112,13 @@ class Structure:
 
     def _place(self, kind: Kind, name: str = "") -> int | None:
         """Return where the innermost element of a kind is, within the table or list that counts."""
-        for place in range(len(self._open) - 1, -1, -1):
+        fences, place = _FENCES[kind], len(self._open)
+        while place:
+            place -= 1
             found = self._open[place]
             if found.kind is kind and (kind is not Kind.STYLED or found.name == name):
                 return place
-            if found.kind in _FENCES[kind]:
+            if found.kind in fences:
                 return None
         return None
 
@@ -146,9 +153,10 @@ class Structure:
         self._push(name, Kind.ROW, attributes)
 
     def _start_cell(self, name: str, attributes: Mapping[str, str]) -> None:
-        self._close(self._place(Kind.CELL))
-        if self._place(Kind.ROW) is None:
-            self._start_row("tr", {})
+        if not self._open or self._open[-1].kind is not Kind.ROW:
+            self._close(self._place(Kind.CELL))
+            if self._place(Kind.ROW) is None:
+                self._start_row("tr", {})
         table = self._table()
         found = self._push(name, Kind.CELL, attributes)
         if table:
@@ -162,6 +170,7 @@ class Structure:
     def _push(self, name: str, kind: Kind, attributes: Mapping[str, str]) -> Open:
         found = Open(name, kind, self.keeps_spaces, self.lines)
         self._open.append(found)
+        self._styled += kind is Kind.STYLED
         keeps = keeps_spaces(name, attributes)
         self.keeps_spaces = self.keeps_spaces if keeps is None else keeps
         return found
@@ -178,6 +187,7 @@ class Structure:
         """Close an element, and all that is open in it."""
         while place is not None and len(self._open) > place:
             found = self._open.pop()
+            self._styled -= found.kind is Kind.STYLED
             self.lines.block()
             self.lines, self.keeps_spaces = found.lines, found.keeps_spaces
             if found.has_margin:

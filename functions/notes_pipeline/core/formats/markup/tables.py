@@ -42,7 +42,7 @@ class Table:
 
 def new_cell(limit: int, columns: str | None, rows: str | None) -> Cell:
     """Return an empty cell, as wide and as high as it says that it is."""
-    wide, high = (max(1, whole_number(value, 1)) for value in (columns, rows))
+    wide, high = whole_number(columns, 1) or 1, whole_number(rows, 1) or 1
     return Cell(Lines(limit), min(wide, _MOST_COLUMNS), min(high, _MOST_ROWS))
 
 

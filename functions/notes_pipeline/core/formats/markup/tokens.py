@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from html import unescape
 from typing import Protocol
 
@@ -68,13 +69,13 @@ class _Markup:
     def _read_one(self, at: int) -> int:
         """Read what begins with a `<`, and return where it ends."""
         markup = self._markup
-        simple = _SIMPLE.match(markup, at)
-        if simple:
-            return self._started(simple.end(), simple[1], _NONE, closed=bool(simple[2]))
         following = markup[at + 1 : at + 2]
         if following == "/" and (end := _END_TAG.match(markup, at)):
             self._reader.end(_local(end[1]))
             return end.end()
+        simple = _SIMPLE.match(markup, at)
+        if simple:
+            return self._started(simple.end(), simple[1], _NONE, closed=bool(simple[2]))
         if following in ("!", "?", "/"):
             return self._read_other(at)
         name = _NAME.match(markup, at)
@@ -128,6 +129,7 @@ def _after(markup: str, what: str, at: int) -> int:
     return found + len(what) if found >= 0 else len(markup)
 
 
+@lru_cache(1024)
 def _local(name: str) -> str:
     """Return an element's name in lower case, without a prefix; Office's `o:p` is no paragraph."""
     prefix, _, local = name.lower().rpartition(":")
