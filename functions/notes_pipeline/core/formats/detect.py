@@ -8,6 +8,7 @@ import re
 from enum import StrEnum
 from pathlib import PurePosixPath
 
+from notes_pipeline.core.formats.file_signs import kind_of_binary
 from notes_pipeline.errors import FileError
 
 # So much of a file, unpacked, is looked at.
@@ -78,26 +79,13 @@ _SIGNS: tuple[tuple[bytes, Form], ...] = (
     (b"PK\x05\x06", Form.ZIP),
     (rb"{\rtf", Form.RTF),
 )
-# What is no text; the reason says what it is.
-_OTHERS: tuple[tuple[bytes, str], ...] = (
-    (b"\x89PNG", "an image"),
-    (b"\xff\xd8\xff", "an image"),
-    (b"GIF8", "an image"),
-    (b"II*\x00", "an image"),
-    (b"MM\x00*", "an image"),
-    (b"\xd0\xcf\x11\xe0", "an Office document of the old kind"),
-    (_GZIP, "gzipped twice"),
-    (b"BZh", "compressed otherwise than by gzip or zip"),
-    (b"\xfd7zXZ", "compressed otherwise than by gzip or zip"),
-    (b"7z\xbc\xaf", "compressed otherwise than by gzip or zip"),
-    (b"(\xb5/\xfd", "compressed otherwise than by gzip or zip"),
-    (b"Rar!", "compressed otherwise than by gzip or zip"),
-    (b"RIFF", "a sound or a film"),
-    (b"ID3", "a sound or a film"),
-    (b"PAR1", "a Parquet file"),
-)
-_HL7 = re.compile(r"[\x0b\s]*(?:MSH|FHS|BHS)[^\w\s]")
-_JSON = re.compile(r"\s*(?:\{\s*\"|\[\s*\{\s*\"|\{\s*\}|\[\s*\])")
+# Readers look for a PDF's sign in its first 1,024 bytes (ISO 32000-1, H.3); in a line of text it is a word of it.
+_PDF = re.compile(rb"(?:\A|[\r\n\x00])[ \t]*(?:\xef\xbb\xbf)?%PDF-\d")
+_PDF_BYTES = 1_024
+# Another separator than | must stand behind the other signs again: "MSH: seen by Mount Sinai" is a text.
+_HL7 = re.compile(r"[\x0b\s]*(?:MSH|FHS|BHS)(?:\||([^\w\s])[^\w\s]{2,5}\1)")
+# A text may begin with a box to tick: [ ] smoker.
+_JSON = re.compile(r"\s*(?:\{\s*\"|\[\s*\{\s*\"|(?:\{\s*\}|\[(?:\s*\{\s*\},?)*\s*\])\s*\Z)")
 _XML = re.compile(r"\s*<(?:[?!]|[A-Za-z_])")
 # Atomic groups: what stands before a root element is read once, however much of it there is.
 _BEFORE = r"(?>\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)*+"
@@ -137,13 +125,13 @@ def extension(path: str) -> str:
 
 
 def _by_content(path: str, head: bytes) -> Form | None:
-    if b"%PDF-" in head[:1024]:
+    if _PDF.search(head[:_PDF_BYTES]):
         return Form.PDF
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     signs = [form for sign, form in _SIGNS if start.startswith(sign)]
     if signs:
         return signs[0]
-    what = _other(head)
+    what = kind_of_binary(head)
     if what:
         raise FileError("UnknownFormat", f"it is {what}: export its text")
     text = _head_text(head)
@@ -152,12 +140,6 @@ def _by_content(path: str, head: bytes) -> Form | None:
     if _JSON.match(text):
         return _json_form(path, text)
     return _markup_form(path, text) if _XML.match(text) else None
-
-
-def _other(head: bytes) -> str:
-    if head[128:132] == b"DICM":
-        return "a DICOM object"
-    return next((what for sign, what in _OTHERS if head.startswith(sign)), "")
 
 
 def _head_text(head: bytes) -> str:
@@ -176,7 +158,8 @@ def _json_form(path: str, text: str) -> Form:
     """Tell a document from lines: of lines, the first is an object by itself, and there are more."""
     first, _, rest = text.lstrip().partition("\n")
     if EXTENSIONS.get(extension(path)) is Form.JSON_LINES:
-        return Form.JSON if first.strip() in ("{", "[") else Form.JSON_LINES
+        is_list = first.startswith("[") and not rest.strip()
+        return Form.JSON if is_list or first.strip() in ("{", "[") else Form.JSON_LINES
     try:
         is_line = isinstance(json.loads(first), dict)
     except (ValueError, RecursionError):
