@@ -84,6 +84,16 @@ def _fhir_xml(body: bytes) -> list[str]:
     return [b64decode(each.attrib["value"]).decode() for each in root.iter("{http://hl7.org/fhir}data")]
 
 
+def _fhir_xml_summary(body: bytes) -> list[str]:
+    root = ET.fromstring(body)  # noqa: S314 - files that we rendered
+    return [each.attrib["value"] for each in root.iter("{http://hl7.org/fhir}summary")]
+
+
+def _fhir_xml_narrative(body: bytes) -> list[str]:
+    root = ET.fromstring(body)  # noqa: S314 - files that we rendered
+    return ["".join(each.itertext()) for each in root.iter("{http://www.w3.org/1999/xhtml}div")]
+
+
 class _Pieces(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
@@ -121,6 +131,8 @@ OTHERS: dict[str, tuple[str, Reader]] = {
     "fhir-clinical-impression": ("fhir.resources", _fhir("ClinicalImpression", lambda each: each.summary)),
     "fhir-bulk": ("fhir.resources, line by line", _fhir_lines),
     "fhir-xml": ("ElementTree", _fhir_xml),
+    "fhir-xml-composition": ("ElementTree, itertext", _fhir_xml_narrative),
+    "fhir-xml-clinical-impression": ("ElementTree", _fhir_xml_summary),
     "hl7-mdm": ("python-hl7", _hl7),
     "hl7-oru": ("python-hl7", _hl7),
     "hl7-batch": ("python-hl7", _hl7_file),

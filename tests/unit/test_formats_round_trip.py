@@ -134,6 +134,7 @@ class Carried:
     is_named: bool = False
 
 
+DOCUMENT = Carried(SHOWN, resource("Composition", "Note"), lambda notes: sum(told_beside([note]) for note in notes))
 CARRIED = {
     **dict.fromkeys(FORMATS, Carried()),
     "text": Carried(PLAIN, text_alone, is_named=True),
@@ -148,9 +149,9 @@ CARRIED = {
     "fhir-xml": Carried(expected=resource("DocumentReference")),
     "fhir-bulk": Carried(expected=resource("DocumentReference"), ignored=told_beside),
     "fhir-diagnostic-report": Carried(expected=resource("DiagnosticReport", "Report")),
-    "fhir-composition": Carried(
-        SHOWN, resource("Composition", "Note"), lambda notes: sum(told_beside([note]) for note in notes)
-    ),
+    "fhir-composition": DOCUMENT,
+    "fhir-xml-composition": DOCUMENT,
+    "fhir-xml-clinical-impression": Carried(expected=resource("ClinicalImpression")),
     "fhir-communication": Carried(expected=resource("Communication")),
     "fhir-clinical-impression": Carried(expected=resource("ClinicalImpression")),
     "hl7-mdm": Carried(PLAIN),

@@ -52,6 +52,5 @@ def _files(build: fhir.Builder) -> Renderer:
 
 
 render_document_references = _files(fhir.document_reference)
-render_diagnostic_reports = _files(fhir.diagnostic_report)
 render_clinical_impressions = _files(fhir.clinical_impression)
 render_compositions = _files(composition_bundle)

@@ -35,6 +35,8 @@ FORMATS: Mapping[str, Renderer] = {
     "fhir-clinical-impression": fhir_json.render_clinical_impressions,
     "fhir-bulk": fhir_bulk.render_bulk,
     "fhir-xml": fhir_xml.render_document_references,
+    "fhir-xml-composition": fhir_xml.render_compositions,
+    "fhir-xml-clinical-impression": fhir_xml.render_clinical_impressions,
     "hl7-mdm": hl7.render_mdm,
     "hl7-oru": hl7.render_oru,
     "hl7-batch": hl7.render_batch,
