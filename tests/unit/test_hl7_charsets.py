@@ -102,6 +102,11 @@ def test_any_value_of_any_type_gives_one_record_each_for_a_report_and_a_document
     assert [len(read(form(observation))) for form in (report, document)] == [1, 1]
 
 
+@pytest.mark.parametrize("text", ["~" * 10_100_000, "\\E\\" * 1_100_000])
+def test_a_text_that_would_take_much_memory_is_refused(text: str) -> None:
+    assert codes(read(document(*text_lines(text)))) == [(1, "NoteTooLong")]
+
+
 def test_a_message_with_very_many_lines_is_refused_and_one_with_many_is_read() -> None:
     assert codes(read(report("OBX|1|TX|1||A" + "\n" * 600_000))) == [(1, "BrokenMessage")]
     many = "".join("OBX|1|TX|1||x||||||F\r" for _ in range(20_000))

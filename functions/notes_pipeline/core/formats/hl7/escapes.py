@@ -14,6 +14,7 @@ from functools import cached_property
 from notes_pipeline.errors import RecordError
 
 _MOST_LINES, _MOST_SPACES = 10, 40
+_MOST_SEQUENCES = 1_000_000  # they take some 200 MB
 _LINE_COMMANDS, _SPACE_COMMANDS = ("br", "ce"), ("in", "ti", "sk")
 # ASCII and Latin-1 (ISO 2022): text behind them reads as it did before them.
 _NO_CHANGE = ("C2842", "C2D41")
@@ -38,8 +39,10 @@ class Escapes:
         """Return a text without its sequences.
 
         Raises:
-            RecordError: one changes the character set within the text.
+            RecordError: one changes the character set within the text, or there are very many.
         """
+        if text.count(self.character) > 2 * _MOST_SEQUENCES:
+            raise RecordError("NoteTooLong", f"a text in it has over {_MOST_SEQUENCES:,} escape sequences: split it")
         return self._sequences.sub(self._meaning, text) if self.character in text else text
 
     @cached_property

@@ -26,6 +26,7 @@ _SECTION = re.compile(r"impression|finding|conclusion|description|recommend|adde
 # A text with a delimiter of fields in it goes on in the next fields, and these, empty by rights, come after it.
 _BETWEEN = STATUS - VALUE - 1
 _MOST_PIECES = 200
+_LONGEST_TEXT = 10_000_000  # in ten million lines it takes 250 MB
 _WORDS = 4  # so many are no unit, range and flags, but a text
 
 
@@ -61,8 +62,10 @@ def lines_of(raw: str, segment: Segment) -> str:
         raw: a field of the segment, as it stands in the message.
 
     Raises:
-        RecordError: as `Escapes.replaced`.
+        RecordError: it is longer than any note; or as `Escapes.replaced`.
     """
+    if len(raw) > _LONGEST_TEXT:
+        raise RecordError("NoteTooLong", f"a field of its text has over {_LONGEST_TEXT:,} characters: split it")
     pieces = segment.delimiters.repetitions.split(raw)
     return "\n".join(segment.delimiters.escapes.replaced(piece) for piece in pieces)
 
