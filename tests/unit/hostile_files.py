@@ -12,6 +12,14 @@ _BUNDLE = '{"resourceType":"Bundle","entry":['
 _BOMB = '<!DOCTYPE l [<!ENTITY a0 "lol">' + "".join(
     f'<!ENTITY a{level} "{f"&a{level - 1};" * 10}">' for level in range(1, 10)
 )
+DOCUMENTS = {
+    "cda.xml": (_CDA, _CDA_END),
+    "fhir.xml": (
+        '<DiagnosticReport xmlns="http://hl7.org/fhir"><text><div xmlns="http://www.w3.org/1999/xhtml">',
+        "</div></text></DiagnosticReport>",
+    ),
+    "page.html": ("<html><body>", "</body></html>"),
+}
 EXTENSIONS = ("txt", "csv", "json", "jsonl", "xml", "hl7", "html", "rtf", "zip", "pdf", "txt.gz")
 
 
@@ -58,6 +66,10 @@ def structured_files() -> Iterator[tuple[str, bytes]]:
     yield "wide fhir.xml", many("<a/>", '<Bundle xmlns="http://hl7.org/fhir">', "</Bundle>")
     yield "comments.xml", many("<!--x-->", "", "<a/>")
     yield "deep cda.xml", many("<content>", _CDA, _CDA_END)
+    for name, (opened, closed) in DOCUMENTS.items():
+        for level in ("<content>", "<div>", "<table><tr><td>", "<list><item>", "<component><section>"):
+            ends = "".join(reversed(level.replace("<", "</").replace(">", "> ").split()))
+            yield f"{level} {name}", f"{opened}{level * 20_000}x{ends * 20_000}{closed}".encode()
     yield "cells cda.xml", many("<td colspan='9999999'>x</td>", f"{_CDA}<table><tr>", f"</tr></table>{_CDA_END}")
     yield "references cda.xml", many("<reference value='#a'/>", f"{_CDA}<content ID='a'>word</content>", _CDA_END)
     yield "columns.csv", ",".join([*(f"c{number}" for number in range(20_000)), "note\n"]).encode() + b"x\n" * 50_000
@@ -97,14 +109,6 @@ ENTITIES = {
     "document type elsewhere": "<!DOCTYPE a SYSTEM 'file:///etc/passwd'>{open}{close}",
     "not declared": "{open}&e;{close}",
     "included": "{open}<i:include xmlns:i='http://www.w3.org/2001/XInclude' href='/etc/passwd'/>{close}",
-}
-DOCUMENTS = {
-    "cda.xml": (_CDA, _CDA_END),
-    "fhir.xml": (
-        '<DiagnosticReport xmlns="http://hl7.org/fhir"><text><div xmlns="http://www.w3.org/1999/xhtml">',
-        "</div></text></DiagnosticReport>",
-    ),
-    "page.html": ("<html><body>", "</body></html>"),
 }
 FILES = {
     name: body for files in (plain_files, structured_files, marked_up_files, archive_files) for name, body in files()
