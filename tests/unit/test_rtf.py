@@ -46,6 +46,11 @@ def test_what_a_reader_sees_is_read(signs: str, text: str) -> None:
             r"\intbl a\cell\itap2 b\nestcell c\nestcell{\*\nesttableprops\trowd\nestrow}{\nonesttables\par}d\cell\row",
             "a\nb | c\nd\n",
         ),
+        (
+            r"\par\intbl\itap2{\b RCA}\nestcell {  }{0}\nestcell{\*\nesttableprops\trowd\nestrow}{\nonesttables\par}"
+            r"\pard\intbl \cell\trowd\cellx1\cellx2\pard\intbl\cell\trowd\row\pard x",
+            "\nRCA | 0\nx",
+        ),
         ("\\trowd\\intbl " + "a\\par " * 13 + "\\cell b\\cell\\row", "a\n" * 13 + "b\n"),
     ],
 )

@@ -93,8 +93,8 @@ def _lines(cells: list[list[str]], *, as_page: bool) -> Iterator[str]:
     """Yield the lines of a row: one, or those of its cells if it only arranges them."""
     full = [lines for lines in cells if lines]
     if len(full) == 1 or as_page or any(len(lines) > _MOST_LINES for lines in full):
-        for lines in full:
-            yield from lines
+        for line in (line for lines in full for line in lines):
+            yield _BETWEEN.join(map(str.strip, line.split(_BETWEEN))) if as_page else line
     elif full:
         last = max(column for column, lines in enumerate(cells) if lines)
         yield _BETWEEN.join(map(_joined, cells[: last + 1]))
