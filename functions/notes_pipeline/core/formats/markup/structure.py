@@ -9,8 +9,9 @@ from notes_pipeline.core.formats.markup.elements import Kind, keeps_spaces, whol
 from notes_pipeline.core.formats.markup.lines import Lines, Margin
 from notes_pipeline.core.formats.markup.tables import Cell, Table, end_row, new_cell
 
-# Elements within elements; what is deeper loses its marks and columns, and no text. Browsers stop at 512.
-_DEEPEST = 256
+# Lists, tables, their parts and what keeps its spaces, within each other; what is deeper loses its marks and columns,
+# and no text. Each table that a table is in copies its lines once more, which is why browsers' 512 is too many.
+_DEEPEST = 64
 # Neither an end tag nor the next of its kind ends an element beyond these.
 _FENCES = {
     Kind.LIST: frozenset({Kind.TABLE}),
