@@ -10,6 +10,7 @@ import gzip
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from chartbrief.operate.forgetting.pieces.layout import form_of, layout_of
 from chartbrief.operate.forgetting.pieces.piece import Piece
@@ -119,13 +120,13 @@ def _is_meant(subject: Subject, key: str, note: ClinicalNote) -> bool:
 
 def parts_of(dropped: Dropped) -> list[Part]:
     """Return a file's pieces, in their order; one that cannot be cut is one piece."""
-    records = list(dropped.records())
     notes: dict[int, list[ClinicalNote]] = defaultdict(list)
-    for record in records:
+    numbers: set[int] = set()
+    for record in dropped.records():
+        numbers.add(record.record)
         if isinstance(record, ParsedNote):
             notes[record.record].append(identify_note(record, dropped.key))
     layout = layout_of(dropped.plain(), dropped.hints)
-    numbers = {record.record for record in records}
     cut = {number for piece in layout.pieces for number in piece.numbers}
     if not numbers - {WHOLE_FILE} <= cut or not cut:
         layout = layout.uncut(tuple(sorted(numbers)))
@@ -148,8 +149,21 @@ def keeps_the_others(dropped: Dropped, numbers: Collection[int]) -> bool:
         left = replace(dropped, body=without(dropped, numbers))
     except ValueError:
         return False
-    before = [record for record in dropped.records() if record.record not in numbers]
-    after = list(left.records())
-    if any(isinstance(record, ParsedNote) and record.record in numbers for record in after):
-        return False
-    return [record for record in after if record.record not in numbers] == before
+    after = left.records()
+    for record in dropped.records():
+        if record.record in numbers:
+            continue
+        # One after the other: two lists of a large file's notes would take twice the memory.
+        if _next_of_others(after, numbers) != record:
+            return False
+    return _next_of_others(after, numbers) is None
+
+
+def _next_of_others(records: Iterator[Record], numbers: Collection[int]) -> Record | Literal["a note"] | None:
+    """Return the next record that is not one of those taken out, "a note" if one of them is there still."""
+    for record in records:
+        if record.record not in numbers:
+            return record
+        if isinstance(record, ParsedNote):
+            return "a note"
+    return None
