@@ -179,3 +179,11 @@ def test_no_bytes_whatever_raise_or_vanish(suffix: str, body: bytes) -> None:
 def test_no_reason_quotes_the_file(suffix: str, body: str) -> None:
     for reject in parse("a" + suffix, body).rejects:
         assert body not in reject.reason
+
+
+def test_json_of_more_values_than_memory_holds_is_refused_unread() -> None:
+    many = "{}," * 2_500_000
+    assert only_reject(parse("a.json", f"[{many}{{}}]"))[:2] == (0, "TooManyValues")
+    found = parse("a.jsonl", f'{{"note": "Fever"}}\n{{"x": [{many}{{}}]}}\n{{"note": "Cough"}}\n')
+    assert [note.text for note in found.notes] == ["Fever", "Cough"]
+    assert only_reject(found)[:2] == (2, "TooManyValues")

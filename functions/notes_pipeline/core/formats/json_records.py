@@ -14,9 +14,16 @@ from notes_pipeline.core.formats.fields import note_from_fields
 from notes_pipeline.core.formats.reading import Hints, Item
 from notes_pipeline.errors import FileError, RecordError
 
+# A value is some hundred bytes of memory, however few it is written with: 100 MB of the densest FHIR has four million
+# commas and brackets and takes 0.8 GB, and as much of `{},{},` would take three.
+MAX_VALUES = 5_000_000
+_DENSE_BYTES = 1_000_000
+
 
 def parse_line(number: int, line: bytes, hints: Hints) -> Item:
     """Return the note of a line, or why it cannot be used."""
+    if len(line) > _DENSE_BYTES and holds_too_many_values(line):
+        return number, RecordError("TooManyValues", f"the line holds over {MAX_VALUES:,} values: it is no note")
     try:
         record = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
     except (ValueError, RecursionError):
@@ -30,6 +37,8 @@ def parse(body: bytes, hints: Hints) -> Iterator[Item]:
     Raises:
         InputError: it is not text, or the document is not JSON.
     """
+    if holds_too_many_values(body):
+        raise FileError("TooManyValues", f"it holds over {MAX_VALUES:,} values: split it, or send JSON Lines")
     text = open_text(body, hints.charset, hints.rules.encoding)
     try:
         document = json.load(text)
@@ -44,6 +53,11 @@ def parse(body: bytes, hints: Hints) -> Iterator[Item]:
         document = document["notes"]
     for number, record in enumerate(document if isinstance(document, list) else [document], start=1):
         yield _from_record(number, record, hints)
+
+
+def holds_too_many_values(body: bytes) -> bool:
+    """Say whether some JSON would take more memory than there is: by its commas and brackets, those of texts too."""
+    return sum(body.count(sign) for sign in (b",", b"{", b"[")) > MAX_VALUES
 
 
 def _from_record(number: int, record: object, hints: Hints) -> Item:
