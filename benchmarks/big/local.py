@@ -15,21 +15,21 @@ from typing import Any
 from benchmarks.big.notes import write_notes
 from rich.console import Console
 
-from chartbrief.cloud import DEFAULT_TEMPLATE, Cloud, FieldNames
+from chartbrief.cloud import CHECKOUT, DEFAULT_TEMPLATE, Cloud, FieldNames
 from chartbrief.local_cloud import LocalCloud
 from chartbrief.options import LocalOption, local_option
 from chartbrief.progress import progress_on
 from chartbrief.run_folder import RunRequest, run_folder
 from chartbrief.waiting import Patience
 
-_SERVER = [str(Path(__file__).with_name("stand_in_server.py"))]
+_SERVER = [str(CHECKOUT / "tests" / "functional" / "toy_model_server.py")]
 _SECONDS = 6 * 3600.0
 # What a child process is, by a part of its command.
 _PARTS = {
     **{f"handlers.{name}": name for name in ("notes_uploaded", "batch_due", "transform_finished", "summaries_written")},
     "moto": "AWS (moto)",
     "executor": "SageMaker (executor)",
-    "stand_in_server": "model server",
+    "toy_model_server": "model server",
 }
 _RUN = "the run itself"
 _EVERY_SECONDS = 2.0

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.fhir_examples import attachment, bundle, document, encoded, entry, note_of, reject_of
 
-from notes_pipeline.core.formats.fhir.base64_data import decoded
+from notes_pipeline.core.formats.base64_data import decoded
 from notes_pipeline.errors import RecordError
 
 PAGE = "<html><body><p>Slept well.</p></body></html>"

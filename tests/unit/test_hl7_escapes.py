@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.unit.hl7_examples import codes, message, note_of, read, report, text_lines
 
 from notes_pipeline.core.formats.hl7.escapes import Escapes
-from notes_pipeline.core.formats.hl7.times import iso_time
+from notes_pipeline.core.formats.hl7_times import iso_time
 
 ESCAPES = Escapes("\\", ("|", "^", "&", "~"), "utf-8")
 

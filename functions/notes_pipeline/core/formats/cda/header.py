@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from notes_pipeline.core.formats.cda.places import Place
-from notes_pipeline.core.formats.hl7.times import iso_time
+from notes_pipeline.core.formats.hl7_times import iso_time
 from notes_pipeline.core.formats.note_types import LOINC, note_type_of
 from notes_pipeline.errors import RecordError
 

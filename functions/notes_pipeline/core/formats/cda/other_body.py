@@ -6,9 +6,9 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 
+from notes_pipeline.core.formats.base64_data import decoded
 from notes_pipeline.core.formats.detect import Form
-from notes_pipeline.core.formats.fhir.attachments import Payload
-from notes_pipeline.core.formats.fhir.base64_data import decoded
+from notes_pipeline.core.formats.payload import Payload
 from notes_pipeline.core.formats.reading import Hints
 from notes_pipeline.core.formats.registry import read_embedded
 from notes_pipeline.errors import RecordError

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from notes_pipeline.core.formats.hl7.groups import Group
 from notes_pipeline.core.formats.hl7.prose import kind_of_document, kind_of_service
-from notes_pipeline.core.formats.hl7.times import iso_time
 from notes_pipeline.core.formats.hl7.values import name_of
+from notes_pipeline.core.formats.hl7_times import iso_time
 from notes_pipeline.core.formats.note_types import DOCUMENT_TYPES, LOINC, note_type_of
 from notes_pipeline.core.formats.reading import Document
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from notes_pipeline.core.formats.hl7.segments import Segment
-from notes_pipeline.core.formats.hl7.times import iso_time
+from notes_pipeline.core.formats.hl7_times import iso_time
 from notes_pipeline.errors import RecordError
 
 VALUE_TYPE, NAME, VALUE, UNITS, RANGE, STATUS = 2, 3, 5, 6, 7, 11
