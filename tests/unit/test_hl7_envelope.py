@@ -40,7 +40,7 @@ def test_frames_of_a_wire_and_marks_between_messages_are_no_text() -> None:
 def test_lines_that_begin_no_segment_go_on_with_the_one_above() -> None:
     body = document("OBX|1|TX|1^Note||Seen today.\n\nWBC|5.4\nMRI\nHome tomorrow.||||||F\nNTE|1||Typed by hand.")
     assert note_of(body).text == "Seen today.\n\nWBC|5.4\nMRI\nHome tomorrow.\nTyped by hand."
-    assert note_of(report(*text_lines("Clear."), order="OBR|1||F-\n1|71046^Chest^C4")).note_id == "F-1"
+    assert note_of(report(*text_lines("Clear."), order="OBR|1||F-\n1|71046^Chest^C4")).note_id == "F-1/71046"
 
 
 def test_a_segment_may_go_on_in_the_next() -> None:

@@ -23,7 +23,7 @@ LAB = "OBR|1||L-1|2823-3^Potassium^LN|||203105021355|||||||||||||||203105021418|
 def test_a_report_is_a_note_with_its_facts() -> None:
     note = note_of(report(*text_lines("Findings: clear.", "", "Impression: normal.")))
     assert note.text == "Findings: clear.\n\nImpression: normal."
-    assert (note.note_id, note.patient_id, note.encounter_id) == ("F-1", "77", "V-9")
+    assert (note.note_id, note.patient_id, note.encounter_id) == ("F-1/71046", "77", "V-9")
     assert (note.note_type, note.authored_at) == ("Imaging report", "2031-05-02T14:18")
 
 
@@ -83,8 +83,15 @@ def test_reports_of_one_order_number_are_told_apart_by_what_was_ordered_and_then
     assert [record.note_id for record in found] == ["F-1/71046", "F-1/71101", "F-1/71101/2"]  # type: ignore[union-attr]
 
 
+def test_examinations_that_share_a_number_are_told_apart_in_messages_of_their_own_too() -> None:
+    other = ORDER.replace("71046", "71101")
+    assert note_of(report(*text_lines("Clear."), order=other)).note_id == "F-1/71101"
+    kind = ORDER.replace("71046", "18748-4").replace("^C4", "^LN")
+    assert note_of(report(*text_lines("Clear."), order=kind)).note_id == "F-1"
+
+
 def test_without_a_filler_number_it_is_the_placers_and_then_the_messages() -> None:
-    assert note_of(report(*text_lines("Clear."), order=ORDER.replace("F-1", ""))).note_id == "P-1"
+    assert note_of(report(*text_lines("Clear."), order=ORDER.replace("F-1", ""))).note_id == "P-1/71046"
     assert note_of(report(*text_lines("Clear."), order="OBR|1")).note_id == "M-1"
 
 

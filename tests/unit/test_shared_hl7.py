@@ -30,7 +30,7 @@ IGNORED = {
 NOTES = {
     "linuxforhealth__ORU-multiline-short": (
         ("[PII] Emergency Department", "[ADDRESS] [PERSONALNAME]:", 2),
-        ("FON_0d70c6c8", "0d70c6c8", "Visit_0d70c6c8", "Imaging report", "2020-08-02T12:44:55"),
+        ("FON_0d70c6c8/1487", "0d70c6c8", "Visit_0d70c6c8", "Imaging report", "2020-08-02T12:44:55"),
     ),
     "microsoft__MDM-T02-03": (
         ("Toilet cylinder crackers", "mother-in-law bondsman suspect", 29),

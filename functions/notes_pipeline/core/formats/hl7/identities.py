@@ -25,14 +25,16 @@ _SENT = (("EVN", 2), ("MSH", 7))
 def report_ids(groups: Sequence[Group]) -> list[str | None]:
     """Return the ids of a message's reports: a correction has that of the report it corrects.
 
-    Reports of one order number are told apart by what was ordered (OBR-4), and those of one service by their place.
+    One number is often given to all examinations of a visit, which are reported one by one, so what was ordered (OBR-4)
+    belongs to the id; a code that only says which kind of document it is does not, but for those of one message.
     """
     orders = [_order(group) for group in groups]
     shared = {order for order, count in Counter(orders).items() if count > 1}
     found: list[str | None] = []
     seen: Counter[str] = Counter()
     for order, group in zip(orders, groups, strict=True):
-        name = "/".join(filter(None, (order, group.value("OBR", 4)))) if order in shared else order
+        ordered = group.value("OBR", 4) if order in shared or not kind_of_document(group) else ""
+        name = "/".join(filter(None, (order, ordered)))
         seen[name] += 1
         found.append((f"{name}/{seen[name]}" if seen[name] > 1 else name) or None)
     return found
