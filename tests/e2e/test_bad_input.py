@@ -16,7 +16,7 @@ FILES = {
 }
 REASONS = {
     ("empty.txt", 0): "it is empty",
-    ("binary.txt", 0): "it is not UTF-8 text",
+    ("binary.txt", 0): "it is an image",
     ("no-column.csv", 0): 'it has no column "note"',
     ("no-text.csv", 1): "the note is empty",
     ("long.txt", 1): "over the limit",
