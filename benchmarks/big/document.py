@@ -56,8 +56,11 @@ _ROWS = {"file": _file, "backlog": _backlog, "job": _job, "files": _job, "whole"
 
 
 def _books(results: Figures) -> Iterator[str]:
-    machine = next(iter(results.values()))
-    loads = [load for each in results.values() for load in each["load"]]
+    functions = [each for what, each in results.items() if what != "local"]
+    if not functions:
+        return
+    machine = functions[0]
+    loads = [load for each in functions for load in each["load"]]
     yield (
         f"Python {machine['python']}, {machine['cores']} cores; load of the machine while it was measured "
         f"{min(loads):.0f} to {max(loads):.0f}: seconds on the clock are those of a busy machine, processor and memory "
