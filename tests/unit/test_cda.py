@@ -11,7 +11,7 @@ def test_the_header_says_whose_and_when() -> None:
     assert note(read(document(PLAIN))) == ParsedNote(
         record=1,
         text="Plan\nRest.",
-        note_id="1.2.3.4^S1",
+        note_id="1.2.3.4^S1/11506-3",
         patient_id="P4",
         encounter_id="E5",
         note_type="Progress note",
@@ -29,7 +29,7 @@ def test_a_document_without_a_header_is_known_by_its_path() -> None:
     ("old", "new", "field", "value"),
     [
         ('<setId root="1.2.3.4" extension="S1"/>', "", "note_id", "1.2.3^D7"),
-        ('<setId root="1.2.3.4" extension="S1"/>', '<setId root="0a-1b"/>', "note_id", "0a-1b"),
+        ('<setId root="1.2.3.4" extension="S1"/>', '<setId root="0a-1b"/>', "note_id", "0a-1b/11506-3"),
         ('<setId root="1.2.3.4" extension="S1"/>', '<setId root="1.2" nullFlavor="UNK"/>', "note_id", "1.2.3^D7"),
         ('<id root="1.9" extension="P4"/>', '<id root="1.9"/>', "patient_id", "77"),
         ('<id root="1.9" extension="P4"/>', '<id root="6f1b-12"/>', "patient_id", "77"),

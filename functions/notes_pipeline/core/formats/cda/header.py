@@ -16,6 +16,7 @@ from notes_pipeline.errors import RecordError
 
 _LOINC_ROOT = "2.16.840.1.113883.6.1"
 _PARENTS = (Place.PARENT_SET_ID, Place.PARENT_ID)
+_SETS = (Place.SET_ID, Place.PARENT_SET_ID)
 _MOST = 1_000  # ids, times and codes of a kind that are remembered
 
 Attributes = Mapping[str, str]
@@ -44,10 +45,16 @@ class Header:
 
     @property
     def note_id(self) -> str | None:
-        """What all versions of the document have in common; or the one that it replaces; or its own id."""
-        places = (Place.SET_ID, *_PARENTS, Place.ID)
-        ids = [_whole_id(each) for place in places for each in self.found.get(place, [])]
-        return next(filter(None, ids), None)
+        """What all versions of the document have in common; or the one that it replaces; or its own id.
+
+        The kind of document (its code) belongs to a set's id: the set of a published example is found in many programs'
+        documents, and a transfer summary does not amend a patient's history.
+        """
+        kind = next(filter(None, (each.get("code", "").strip() for each in self.found.get(Place.CODE, []))), "")
+        for place in (Place.SET_ID, *_PARENTS, Place.ID):
+            for known in filter(None, map(_whole_id, self.found.get(place, []))):
+                return f"{known}/{kind}" if kind and place in _SETS else known
+        return None
 
     @property
     def encounter_id(self) -> str | None:
