@@ -91,7 +91,7 @@ def test_every_published_file_ends_in_a_note_a_reason_or_a_count(command: Comman
     assert ended.status == 0, ended.stderr
     report = ended.json()
     assert report["pending"] == 0
-    assert report["summarized"] == 15
+    assert report["summarized"] == 16
     reasons = [note["reason"] for note in report["notes"] if note["status"] == "quarantined"]
     assert all(reason and reason.endswith(".") for reason in reasons)
     audit = command.run("audit", "--state", tmp_path / "out/.chartbrief", "--json").json()
