@@ -108,7 +108,7 @@ def _records(size: int, text: str) -> Iterator[dict[str, str]]:
     for line in note_lines(10**9):
         record = json.loads(line)
         record["note"] = text * 30 + record["note"][-20:] if text else record["note"]
-        held += len(record["note"].encode()) + 24
+        held += len(record["note"].encode()) + 64  # its ids, and the names of fields where a format repeats them
         if held > size - 1_000_000:
             return
         yield record
