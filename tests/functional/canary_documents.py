@@ -39,7 +39,7 @@ def _messages(canaries: Canaries) -> list[str]:
         document("data", "ED", f"x^{mark('ed-type')}^{mark('ed-sub')}^Base64^*{text('ed')}*"),
         document("ed-pdf", "ED", f"^AP^PDF^Base64^{scan}"),
         document("pointer", "RP", f"\\\\{mark('server')}\\{mark('share')}^^^TX"),
-        document("gone", "TX", f"\\C{mark('escape')}\\{text('note-escaped')}\\Z{mark('z')}\\"),
+        document("gone", "TX", f"\\C{mark('note-escape')}\\{text('note-escaped')}\\Z{mark('note-z')}\\"),
         document("set", "TX", text("note-set") + " é", charset=mark("hl7-charset")),
         _message(canaries, "other", f"ZZ1|{text('site')}", kind=f"{mark('message-type')}^{mark('trigger')}"),
         _message(canaries, "admission", f"NK1|1|{mark('kin')}", kind="ADT^A01"),
