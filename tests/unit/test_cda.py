@@ -77,6 +77,15 @@ def test_a_document_about_several_patients_is_refused() -> None:
     assert note(read(document(PLAIN, target("P1") + target("P9", "P1") + target()))).patient_id == "P1"
 
 
+def test_a_social_security_number_is_taken_if_there_is_no_other() -> None:
+    number, uuid, record = (
+        f'<id root="{root}"/>' for root in ('2.16.840.1.113883.4.1" extension="1', "0a-1b", '1.9" extension="P4')
+    )
+    for ids, expected in ((number, "1"), (number + uuid, "0a-1b"), (number + record, "P4")):
+        header = f"<recordTarget><patientRole>{ids}</patientRole></recordTarget>"
+        assert note(read(document(PLAIN, header))).patient_id == expected
+
+
 def test_sections_stand_in_order_and_in_each_other() -> None:
     inner = section("Heart", "Regular.", section("Murmur", "None heard."))
     body = structured(section("Findings", "", inner), section("Empty", " <br/> "), section("Plan", "Rest."))

@@ -106,6 +106,16 @@ def test_of_a_document_in_several_formats_the_best_that_can_be_read_is_read() ->
     assert reject_of(with_content(contentType="text/plain")).code == "NoAttachment"
 
 
+def test_attachments_of_the_same_format_are_parts() -> None:
+    slept, ate, page = attachment("Slept well.\n"), attachment("Ate well."), attachment(PAGE, "text/html")
+    assert note_of(document(content=[slept, page, ate, slept])).text == "Slept well.\n\nAte well."
+    pictured, empty = attachment(b"\x89PNG....", "image/png"), attachment(" ")
+    assert note_of(document(content=[empty, slept, pictured])).text == "Slept well."
+    assert note_of(document(content=[empty, page, attachment("<p>Ate.</p>", "text/html")])).text == (
+        "Slept well.\n\nAte."
+    )
+
+
 @pytest.mark.parametrize(
     "url",
     [

@@ -74,6 +74,9 @@ def test_a_patient_is_known_by_the_id_that_a_reference_names(subject: Any, expec
         (patient(id="p9"), UUID, "p9"),
         (patient(identifier=[{"system": "urn:ssn", "value": "1"}, NUMBER]), UUID, "777"),
         (patient(identifier={"value": "42"}), UUID, "42"),
+        (patient(identifier=[{"type": {"coding": [{"code": "SS"}]}, "value": "1"}, {"value": "42"}]), UUID, "42"),
+        (patient(identifier=[{"type": {"coding": [{"code": "DL"}]}, "value": "1"}]), UUID, "1"),
+        (patient(identifier=[{"system": "http://hl7.org/fhir/sid/us-ssn", "value": "1"}, {"value": "42"}]), UUID, "42"),
         (patient(), UUID, UUID.removeprefix("urn:uuid:")),
     ],
 )

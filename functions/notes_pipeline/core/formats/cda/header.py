@@ -15,6 +15,7 @@ from notes_pipeline.core.formats.note_types import LOINC, note_type_of
 from notes_pipeline.errors import RecordError
 
 _LOINC_ROOT = "2.16.840.1.113883.6.1"
+_SOCIAL_SECURITY = "2.16.840.1.113883.4.1"  # of the United States
 _PARENTS = (Place.PARENT_SET_ID, Place.PARENT_ID)
 _SETS = (Place.SET_ID, Place.PARENT_SET_ID)
 _MOST = 1_000  # ids, times and codes of a kind that are remembered
@@ -63,12 +64,12 @@ class Header:
 
     @property
     def patient_id(self) -> str | None:
-        """The first id of the patient.
+        """The first id of the patient; a social security number only if there is no other.
 
         Raises:
             RecordError: it is about several, and a summary would be kept as one's.
         """
-        known = list(filter(None, map(_short_ids, self.patients)))
+        known = list(filter(None, map(_patient_ids, self.patients)))
         if any(not set(ids) & set(known[0]) for ids in known):
             raise RecordError("SeveralPatients", "it is about several patients: send a document for each of them")
         return known[0][0] if known else None
@@ -103,6 +104,15 @@ def _whole_id(attributes: Attributes) -> str | None:
     if extension:
         return f"{root}^{extension}" if root else extension
     return None if attributes.get("nullFlavor") else root or None
+
+
+def _patient_ids(ids: list[Attributes]) -> list[str]:
+    official = [each for each in ids if _is_social_security(each)]
+    return [*_short_ids([each for each in ids if not _is_social_security(each)]), *_short_ids(official)]
+
+
+def _is_social_security(attributes: Attributes) -> bool:
+    return attributes.get("root", "").strip() == _SOCIAL_SECURITY
 
 
 def _short_ids(ids: list[Attributes]) -> list[str]:

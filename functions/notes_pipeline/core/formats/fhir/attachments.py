@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
+from itertools import groupby
 from urllib.parse import unquote_to_bytes
 
 from notes_pipeline.core.formats.base64_data import decoded, unpacked_body
@@ -23,6 +24,8 @@ _PREFERRED = (Form.TEXT, Form.HTML, Form.RTF, Form.CDA)
 def read_best(attachments: Iterable[Element], held: Held) -> Document:
     """Return a document that is attached in one or in several formats.
 
+    What is attached in the same format, and says something else, is another part of it.
+
     Raises:
         InputError: none of them can be read; why not the first.
     """
@@ -33,16 +36,34 @@ def read_best(attachments: Iterable[Element], held: Held) -> Document:
             payloads.append(_payload(attachment, held))
         except InputError as error:
             errors.append(error)
-    for payload in sorted(payloads, key=_rank):
-        try:
-            hints = replace(held.hints, path=payload.name, media_type=payload.media_type)
-            document = read_embedded(payload.form, payload.body, hints)
-            if document.text.strip():
-                return document
-            raise RecordError("EmptyNote", "its attachment is empty: send its text, or leave the record out")
-        except InputError as error:
-            errors.append(error)
+    for _, same_format in groupby(sorted(payloads, key=_rank), key=_rank):
+        parts: list[Document] = []
+        for payload in same_format:
+            try:
+                parts.append(_read(payload, held))
+            except InputError as error:
+                errors.append(error)
+        if parts:
+            return _joined(parts)
     raise errors[0] if errors else RecordError("NoAttachment", "it has no attachment: put its text into one")
+
+
+def _read(payload: Payload, held: Held) -> Document:
+    hints = replace(held.hints, path=payload.name, media_type=payload.media_type)
+    document = read_embedded(payload.form, payload.body, hints)
+    if not document.text.strip():
+        raise RecordError("EmptyNote", "its attachment is empty: send its text, or leave the record out")
+    return document
+
+
+def _joined(parts: list[Document]) -> Document:
+    """Return parts in their order as one, equal ones once; of all else what the first says that says it."""
+    if len(parts) == 1:
+        return parts[0]
+    texts = dict.fromkeys(part.text.strip() for part in parts)
+    names = [each.name for each in fields(Document) if each.name != "text"]
+    told = {name: next(filter(None, (getattr(part, name) for part in parts)), None) for name in names}
+    return Document("\n\n".join(texts), **told)
 
 
 def _rank(payload: Payload) -> int:

@@ -11,6 +11,9 @@ from notes_pipeline.core.formats.reading import EncounterFacts, Hints
 
 # Types of identifiers: https://terminology.hl7.org/CodeSystem-v2-0203.html
 _OWN_NUMBERS = {"Patient": "MR", "Encounter": "VN"}
+# Social security, driver's license and passport numbers: a hospital knows a patient by another, and they tell too much.
+_OFFICIAL_NUMBERS = {"SS", "DL", "PPN"}
+_SOCIAL_SECURITY = ("http://hl7.org/fhir/sid/us-ssn", "urn:oid:2.16.840.1.113883.4.1")
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,12 @@ def _number(kind: str, resource: Element) -> Element:
     """Return the number by which a hospital knows a patient or a visit."""
     identifiers = [one for one in objects_of(resource, "identifier") if text_of(one, "value")]
     own = [one for one in identifiers if _OWN_NUMBERS[kind] in texts_of(one, "type", "coding", "code")]
-    return next(iter([*own, *identifiers]), NOTHING)
+    return next(iter([*own, *sorted(identifiers, key=_is_official)]), NOTHING)
+
+
+def _is_official(identifier: Element) -> bool:
+    types = texts_of(identifier, "type", "coding", "code")
+    return not _OFFICIAL_NUMBERS.isdisjoint(types) or text_of(identifier, "system") in _SOCIAL_SECURITY
 
 
 def _id_in(kind: str, address: str, held: Held) -> str:
