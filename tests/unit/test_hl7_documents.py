@@ -53,6 +53,13 @@ def test_notifications_are_ignored_and_a_document_without_content_is_a_reject() 
     assert kinds(read(document(*text_lines("Void."), kind="MDM^T11"))) == [(1, "MDM^T11")]
 
 
+def test_a_document_that_its_sender_deleted_is_a_reject() -> None:
+    deleted = "TXA|1|PN" + "|" * 17 + "CA"
+    assert codes(read(document(*text_lines("Void."), txa=deleted))) == [(1, "WithdrawnNote")]
+    assert codes(read(document(kind="MDM^T03", txa=deleted))) == [(1, "WithdrawnNote")]
+    assert note_of(document(*text_lines("Seen."), txa=deleted.replace("CA", "AV"))).text == "Seen."
+
+
 def test_the_event_may_be_named_by_its_segment_alone() -> None:
     assert kinds(read(message("EVN|T01", DOCUMENT, kind="MDM"))) == [(1, "MDM^T01")]
 

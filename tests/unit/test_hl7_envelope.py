@@ -33,8 +33,24 @@ def test_segments_end_and_files_begin_in_many_ways(start: str, end: str) -> None
 
 def test_frames_of_a_wire_and_marks_between_messages_are_no_text() -> None:
     assert texts(read(f"\x0b{ONE}\x1c\r\x0b{TWO}\x1c\r")) == ["One.", "Two."]
+    assert texts(read(f"\x0b{ONE}\x1c\x0b\ufeff{TWO}\x1c")) == ["One.", "Two."]
     bare = "OBX|1|TX|1||One."
     assert texts(read(f"\ufeff{document(bare)}\n\ufeff{document(bare)}")) == ["One.", "One."]
+
+
+@pytest.mark.parametrize(
+    ("body", "record", "others"),
+    [
+        (f"\x0b{ONE}\x1c\r\x0b{TWO}", 2, ["One."]),
+        (f"\x0b{ONE}\x0b{TWO}\x1c\r", 1, ["Two."]),
+        (f"\x0b{ONE}\x1c\r\x0b\ufeff{TWO[:-20]}", 2, ["One."]),
+        (f"\x0b{ONE}", 1, []),
+    ],
+)
+def test_a_frame_without_its_end_is_cut_off(body: str, record: int, others: list[str]) -> None:
+    found = read(body)
+    assert codes(found) == [(record, "BrokenMessage")]
+    assert texts(found) == others
 
 
 def test_lines_that_begin_no_segment_go_on_with_the_one_above() -> None:

@@ -113,6 +113,10 @@ def test_each_patient_of_a_message_has_their_own_reports() -> None:
         ("PID|1|4^^^A|", "4"),
         ('PID|1|""|""', None),
         ("PID|1", None),
+        ("PID|1||9^^^A^SS~8^^^B^AN~7^^^C^CMRN~6^^^D^PI", "7"),
+        ("PID|1||7^^^C^EMRN~6^^^D^MRN", "6"),
+        ("PID|1||9^^^A^SS~8^^^B^PPN~6^^^D", "6"),
+        ("PID|1|5|9^^^A^SS~8^^^B^DL", "9"),
     ],
 )
 def test_a_patient_is_the_medical_records_number(patient: str, expected: str | None) -> None:

@@ -20,6 +20,8 @@ _HEADER = re.compile(
     rb"(?:\A|[\r\n\x0b\x1c])[ \t]*+(?:\xef\xbb\xbf)?"
     rb"(?P<id>(?:MSH|FHS|BHS)(?=[^\w\s]|\Z)|(?:BTS|FTS)(?=[^\w\s]|[\r\n\x0b\x1c]|\Z))"
 )
+_FRAME, _FRAME_END = b"\x0b", b"\x1c"
+_LEAD = 8  # bytes between a frame's begin and its MSH: a mark, some blanks
 _BLANK = b" \t\r\n\x0b\x1c"
 _STRAY = re.compile(rb"[\r\n\x0b\x1c][ \t]*+(?:PID|PV1|OBR|OBX|ORC|EVN|TXA|NTE)[^\w\s]")
 _LONGEST_MESSAGE = LONGEST_LINE
@@ -56,6 +58,16 @@ def _as_bytes(body: bytes) -> bytes:
     return body
 
 
+def _has_no_end(body: bytes, start: int, end: int) -> bool:
+    """Say whether a message's frame began and the file, or the next frame, comes before its end.
+
+    One that a message without a frame follows is whole: what stands before it is a mark of the file's.
+    """
+    begins = body[max(start - _LEAD, 0) : start].removesuffix(_MARK).rstrip(b" \t").endswith(_FRAME)
+    is_last = end == len(body) or body.startswith(_FRAME, end)
+    return begins and is_last and body.find(_FRAME_END, start, end) < 0
+
+
 class _Batches:
     """What the trailers count, and what was there."""
 
@@ -74,6 +86,8 @@ class _Batches:
             if end - start > _LONGEST_MESSAGE:
                 limit = f"{_LONGEST_MESSAGE:,}"
                 yield RecordError("LineTooLong", f"the message has over {limit} bytes: send it without its attachments")
+            elif _has_no_end(body, start, end):
+                yield RecordError("BrokenMessage", "its frame has no end (0x1c): send it again")
             else:
                 yield (_MARK if marked else b"") + body[start:end]
         if any(self._open.values()):

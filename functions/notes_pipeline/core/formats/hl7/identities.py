@@ -12,8 +12,9 @@ from notes_pipeline.core.formats.hl7_times import iso_time
 from notes_pipeline.core.formats.note_types import DOCUMENT_TYPES, LOINC, note_type_of
 from notes_pipeline.core.formats.reading import Document
 
-# Table 0203: a medical record's number, the patient's in this hospital.
-_RECORD_NUMBERS = (("MR", "MRN"), ("PI",))
+# Table 0203: a medical record's number, the patient's in this hospital; what the state calls the person.
+_RECORD_NUMBERS, _INTERNAL = ("MR", "MRN"), "PI"
+_CIVIL_NUMBERS = ("SS", "SSN", "DL", "PPN", "PRC", "TAX")
 _IDENTIFIER_TYPE = 5
 # The one that a new document replaces; an addendum is a document of its own.
 _REPLACEMENTS = ("T09", "T10")
@@ -47,16 +48,27 @@ def document_id(event: str, group: Group) -> str | None:
 
 
 def patient_of(group: Group) -> str | None:
-    """Return the medical record's number, another internal one, the first of the list, or the old field's."""
+    """Return the medical record's number, another internal one, the first of the list, or the old field's.
+
+    The number of a passport or the like is one only if the list has no other.
+    """
     patient = group.segments.get("PID")
     if not patient:
         return None
     listed = [field for field in patient.repetitions(3) if patient.component(field, 1)]
-    for kinds in _RECORD_NUMBERS:
-        for field in listed:
-            if patient.component(field, _IDENTIFIER_TYPE).upper() in kinds:
-                return patient.component(field, 1)
-    return patient.component(listed[0], 1) if listed else patient.value(2) or None
+    if not listed:
+        return patient.value(2) or None
+    best = min(listed, key=lambda field: _rank(patient.component(field, _IDENTIFIER_TYPE).upper()))
+    return patient.component(best, 1)
+
+
+def _rank(kind: str) -> int:
+    """Return how late an identifier of a type is taken; senders name the source of a record's number (`CMRN`)."""
+    if kind.endswith(_RECORD_NUMBERS[1]) or kind in _RECORD_NUMBERS:
+        return 0 if kind in _RECORD_NUMBERS else 1
+    if kind == _INTERNAL:
+        return 2
+    return 4 if kind in _CIVIL_NUMBERS else 3
 
 
 def encounter_of(group: Group) -> str | None:

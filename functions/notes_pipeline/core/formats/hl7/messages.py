@@ -29,6 +29,8 @@ _HEADER_BYTES = 10_000
 _NEXT_SEGMENT = re.compile(rb"[\r\n]+[ \t]*+[A-Z][A-Z0-9]{2}[^\w\s]")
 # A document is cancelled: what there is of it in the message is not to be read.
 _CANCELLED = "T11"
+# The availability of a document (TXA-19, table 0273): deleted.
+_DELETED = "CA"
 # Notifications without content (chapter 9): the document itself comes in another message.
 # What other types of messages hold may be nothing: answers to questions, referrals.
 _REPORT, _DOCUMENT = "ORU", "MDM"
@@ -104,7 +106,7 @@ def _report(group: Group, note_id: str | None, hints: Hints) -> Found:
 
 def _documents(kind: str, trigger: str, segments: list[Segment], hints: Hints) -> Iterator[Found]:
     groups = documents(segments)
-    if not any(group.observations for group in groups):
+    if not any(group.observations or _is_deleted(group) for group in groups):
         if trigger in _NOTIFICATIONS or kind != _DOCUMENT:
             yield kind_of_message(kind, trigger)
         else:
@@ -114,7 +116,15 @@ def _documents(kind: str, trigger: str, segments: list[Segment], hints: Hints) -
         yield _document(trigger, group, hints)
 
 
+def _is_deleted(group: Group) -> bool:
+    return group.value("TXA", 19).upper() == _DELETED
+
+
 def _document(trigger: str, group: Group, hints: Hints) -> Found:
+    if _is_deleted(group):
+        return RecordError(
+            "WithdrawnNote", "its sender deleted it (TXA-19): take back what was summarized of it by hand"
+        )
     try:
         found = read_narrative(group, hints, all_tells=True)
         facts = (
