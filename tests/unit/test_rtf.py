@@ -26,10 +26,43 @@ from notes_pipeline.models import ParsedNote, Reject
         (r"a{\*\annotation b}{\xe c}{\tc d}", "a"),
         (r"a{\shp{\*\shpinst{\sp{\sn x}{\sv 1}}{\shptxt box\par}}{\shprslt old}}b", "a\nbox\nb"),
         (r"a{\*\do\dobxpage{\dptxbxtext box}}b", "a\nbox\nb"),
-        (r"m{\super 2}, H{\sub 2}O\foo12 !\bar-", "m2, H2O!-"),
+        (r"m{\super 2}, H{\sub 2}O\foo12 !\bar-", "m^2, H2O!-"),
     ],
 )
 def test_what_a_reader_sees_is_read(signs: str, text: str) -> None:
+    assert body(signs) == text
+
+
+@pytest.mark.parametrize(
+    ("signs", "text"),
+    [
+        (r"10{\super 9}/L", "10^9/L"),
+        (r"10\super 9\nosupersub /L", "10^9/L"),
+        (r"10\up6 9\up0 /L 10\up 9\dn0 /L", "10^9/L 10^9/L"),
+        (r"10\super 9\super0 /L 10\super 9\sub 3\plain 4", "10^9/L 10^934"),
+        (r"10\super\sub0 9\plain /L 10\super\up0 9", "10^9/L 10^9"),
+        (r"10{\super -}{\b\super 9} 10{\super\u8722?9\intbl 8} 10{\super\f4 -\f0 9}", "10^-9 10^\u221298 10^\u22129"),
+        (r"10\-{\super 9} 1{\super st} {\super 1}note Na{\super +} 10{\dn6 9}{\up-6 8}", "10^9 1st 1note Na+ 1098"),
+        (r"a\par{\super 1} b\line{\super 2} c{\footnote{\super 1} see}", "a\n1 b\n2 c\n1 see\n"),
+        (r"a\trowd\intbl b\cell{\super 1}\cell c{\super 2}\cell\row", "ab | 1 | c^2\n"),
+        (r"10{\super{\field{\*\fldinst SYMBOL 57}}}", "10^9"),
+    ],
+)
+def test_raised_numbers_do_not_run_into_others(signs: str, text: str) -> None:
+    assert body(signs) == text
+
+
+@pytest.mark.parametrize(
+    ("signs", "text"),
+    [
+        (r"Aspirin {\strike 500 mg }100 mg", "Aspirin 100 mg"),
+        (r"a\strike b\strike0 c\striked1 d\striked0 e\strike f\plain g", "aceg"),
+        (r"a\strike b\par\'e9\u945?\bullet\strike0 c", "a\nc"),
+        (r"{\strike\striked1 a\striked0 b}c", "c"),
+        (r"10{\strike 0}{\super 9}", "10^9"),
+    ],
+)
+def test_what_is_struck_out_is_left_out(signs: str, text: str) -> None:
     assert body(signs) == text
 
 

@@ -6,7 +6,6 @@ text can be broken are mended as browsers do: whoever forgets an end tag has it 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from notes_pipeline.core.formats.markup.elements import (
@@ -24,11 +23,10 @@ from notes_pipeline.core.formats.markup.elements import (
 )
 from notes_pipeline.core.formats.markup.structure import Structure
 from notes_pipeline.core.formats.markup.tokens import read_html
+from notes_pipeline.core.formats.powers import is_power
 
-# "x10<sup>9</sup>" is no x109; "1<sup>st</sup>" is 1st.
 # White space between tags, as it is written most often.
 _BREAKS = frozenset({" ", "\n", "\r\n"})
-_POWER = re.compile(r"\s*[+\-\u2212]?\d")
 
 
 def text_of_html(markup: str, limit: int) -> str:
@@ -94,7 +92,7 @@ class Page:
         if not text.isspace():
             self._structure.make_room()
             lines = self._structure.lines
-        if self._is_raised and _POWER.match(text) and lines.last.strip():
+        if self._is_raised and is_power(text, lines.last):
             lines.say("^")
         self._is_raised = False
         if self._structure.keeps_spaces:

@@ -23,7 +23,13 @@ class Page:
 
     def put(self, text: str) -> None:
         """Write some text where the last ended."""
-        self._pieces.append(text)
+        if text:
+            self._pieces.append(text)
+
+    @property
+    def last(self) -> str:
+        """The last character of the paragraph or cell, "" if it has none so far."""
+        return self._pieces[-1][-1] if len(self._pieces) > self._start else ""
 
     def end_line(self) -> None:
         """End a line: of a cell, if it is one of a cell."""

@@ -91,7 +91,7 @@ class _Reader:
 
     def _show(self, field: State) -> None:
         if self._shown and field.is_seen and self._count == self.writer.count:
-            self.writer.put(self._shown, is_footnote=field.is_footnote)
+            self.writer.put(self._shown, is_footnote=field.is_footnote, is_raised=bool(field.raised))
         self._shown = ""
 
     def _page(self) -> Page:
@@ -138,7 +138,7 @@ class _Reader:
 
     def _put(self, text: str) -> None:
         if self._state.is_seen:
-            self.writer.put(text, is_footnote=self._state.is_footnote)
+            self.writer.put(text, is_footnote=self._state.is_footnote, is_raised=bool(self._state.raised))
 
     def _unicode(self, number: int | None) -> None:
         if number is None or not -0x8000 <= number <= 0x10FFFF:
@@ -182,7 +182,7 @@ class _Reader:
     def _bytes(self, data: bytes, charset: str) -> None:
         state = self._state
         if state.is_seen:
-            self.writer.add(data, charset, is_footnote=state.is_footnote)
+            self.writer.add(data, charset, is_footnote=state.is_footnote, is_raised=bool(state.raised))
         elif state.where is Where.FONTS:
             self._fonts.name(data)
         elif state.where is Where.INSTRUCTION:

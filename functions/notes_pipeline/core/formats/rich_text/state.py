@@ -37,6 +37,7 @@ class State(NamedTuple):
     Attributes:
         skipped: how many characters stand behind one that is given by its number, for readers that know no Unicode.
         hidden: words of `HIDING` that are on.
+        raised: ways of `RAISING` that are on.
         field, box: depth of the group of the innermost field and box with text, 0 for none.
     """
 
@@ -44,6 +45,7 @@ class State(NamedTuple):
     charset: str = ANSI
     skipped: int = 1
     hidden: frozenset[bytes] = frozenset()
+    raised: frozenset[bytes] = frozenset()
     is_footnote: bool = False
     field: int = 0
     box: int = 0
@@ -83,9 +85,11 @@ def changed(state: State, word: bytes, number: int | None, fonts: Fonts, depth: 
     if word == b"f":
         return state._replace(charset=fonts.charset(number))
     if word == b"plain":
-        return state._replace(charset=fonts.charset(fonts.standard), hidden=frozenset())
+        return state._replace(charset=fonts.charset(fonts.standard), hidden=frozenset(), raised=frozenset())
     if word in words.HIDING:
         return state._replace(hidden=state.hidden - {word} if number == 0 else state.hidden | {word})
+    if word in words.RAISING:
+        return state._replace(raised=_raised(state.raised, word, number))
     if word == b"uc":
         return state._replace(skipped=min(max(0, number or 0), _MOST_SKIPPED))
     if word == b"footnote":
@@ -93,6 +97,15 @@ def changed(state: State, word: bytes, number: int | None, fonts: Fonts, depth: 
     if word == b"field":
         return state._replace(field=depth)
     return _of_document(state, word, number, fonts)
+
+
+def _raised(raised: frozenset[bytes], word: bytes, number: int | None) -> frozenset[bytes]:
+    """Return the ways in which text is raised behind a word of `RAISING`."""
+    way = words.RAISING[word]
+    if word == b"sub" and number == 0:
+        return raised  # not lowered, which says nothing of raised
+    is_on = word == way and (number is None or number > 0)
+    return raised | {way} if is_on else raised - {way}
 
 
 def _of_document(state: State, word: bytes, number: int | None, fonts: Fonts) -> State:

@@ -45,5 +45,8 @@ AROUND = frozenset({b"upr", b"shpinst", b"do", b"nesttableprops"})
 WITHIN = frozenset({b"ud", b"shptxt", b"dptxbxtext"})
 # Marked as to be passed over by readers that do not know them, and known here.
 KNOWN = AROUND | WITHIN | {b"fldinst", b"formfield", b"ffl"}
-# Text that is there and not meant to be read: hidden, and struck out or moved away by a reviser. Each is off with 0.
-HIDING = frozenset({b"v", b"deleted", b"mvf"})
+# Text that is there and not meant to be read: hidden, struck out, and deleted or moved away by a reviser. Each is off
+# with 0.
+HIDING = frozenset({b"v", b"strike", b"striked", b"deleted", b"mvf"})
+# Words that raise text or lower it again, and which of two ways to raise it each is about.
+RAISING = {b"super": b"super", b"sub": b"super", b"nosupersub": b"super", b"up": b"up", b"dn": b"up"}
