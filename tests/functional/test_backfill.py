@@ -10,7 +10,7 @@ from tests.functional.operators import operate
 from tests.functional.stack import Stack
 
 OLD = "old-notes"
-CSV = "note_id,patient_id,note\n{id},p1,{text}\n"
+CSV = 'note_id,patient_id,note\n{id},p1,"{text}"\n'
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def emissions(stack: Stack, canaries: Canaries) -> Emissions:
 
 def drop(stack: Stack, canaries: Canaries, name: str = "a.csv") -> Event:
     rows = (
-        f"{canaries.mark(f'id-{n}')},{canaries.mark(f'patient-{n}')},{canaries.text(f'note-{n}')}\n" for n in (1, 2)
+        f'{canaries.mark(f"id-{n}")},{canaries.mark(f"patient-{n}")},"{canaries.text(f"note-{n}")}"\n' for n in (1, 2)
     )
     return stack.drop(f"ehr/{canaries.mark('file-name')}-{name}", ROW + "".join(rows))
 
