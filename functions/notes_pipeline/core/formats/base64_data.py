@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-import io
 
 from notes_pipeline.core.formats.detect import is_gzip
-from notes_pipeline.core.formats.streams import unpacked
+from notes_pipeline.core.formats.streams import unpacked_whole
 from notes_pipeline.errors import RecordError
 
 # Of a document with all its markup; what is left of it as text has a limit of its own.
@@ -41,9 +40,7 @@ def unpacked_body(body: bytes) -> bytes:
     """
     if not is_gzip(body):
         return body
-    held = io.BytesIO()
-    for block in unpacked([body]):
-        held.write(block)
-        if held.tell() > MOST_BYTES:
-            raise RecordError("NoteTooLong", f"its attachment has over {MOST_BYTES:,} bytes, unpacked: split it")
-    return held.getvalue()
+    plain = unpacked_whole(body, MOST_BYTES)
+    if plain is None:
+        raise RecordError("NoteTooLong", f"its attachment has over {MOST_BYTES:,} bytes, unpacked: split it")
+    return plain

@@ -6,18 +6,16 @@ whole is read, row by row where they have rows.
 
 from __future__ import annotations
 
-import io
 import zlib
 from collections.abc import Iterable, Iterator
 
-from notes_pipeline.core.formats.charsets import open_text
 from notes_pipeline.core.formats.detect import HEAD_BYTES, Form, detect, is_gzip
-from notes_pipeline.core.formats.json_records import parse_line
+from notes_pipeline.core.formats.json_lines import items_of_lines
 from notes_pipeline.core.formats.reading import Hints, Ignored, Item, NoSiblings, ReadingRules, Siblings
 from notes_pipeline.core.formats.registry import parser_of
-from notes_pipeline.core.formats.streams import BLOCK_BYTES, LONGEST_LINE, read_lines, unpacked
+from notes_pipeline.core.formats.streams import unpacked_whole
 from notes_pipeline.core.identify import file_name, source_path
-from notes_pipeline.errors import FileError, InputError, RecordError
+from notes_pipeline.errors import FileError, InputError
 from notes_pipeline.models import ParsedNote, Reject
 
 Record = ParsedNote | Ignored | Reject
@@ -58,7 +56,7 @@ def parse_lines(
         pieces: of UTF-8.
         first: number of the first line.
     """
-    for item in _read_lines(pieces, hints_of(key, rules, siblings=siblings), first):
+    for item in items_of_lines(pieces, hints_of(key, rules, siblings=siblings), first):
         yield _record(key, item)
 
 
@@ -75,12 +73,7 @@ def read_items(body: bytes, hints: Hints) -> Iterator[Item]:
     """
     if not body or body.isspace():
         raise FileError("EmptyFile", "it is empty: send it again once it has text")
-    form = detect(hints.path, body[:HEAD_BYTES], hints.media_type)
-    if form is Form.JSON_LINES:
-        text = open_text(body, hints.charset, hints.rules.encoding)
-        yield from _read_lines(iter(lambda: text.read(BLOCK_BYTES).encode(), b""), hints)
-    else:
-        yield from parser_of(form)(body, hints)
+    yield from parser_of(detect(hints.path, body[:HEAD_BYTES], hints.media_type))(body, hints)
 
 
 def holds_lines(key: str, head: bytes, media_type: str = "") -> bool:
@@ -126,14 +119,6 @@ def too_large(*, lines: bool) -> FileError:
     )
 
 
-def _read_lines(pieces: Iterable[bytes], hints: Hints, first: int = 1) -> Iterator[Item]:
-    for number, line in enumerate(read_lines(pieces), start=first):
-        if line is None:
-            yield number, RecordError("LineTooLong", f"the line has over {LONGEST_LINE:,} bytes: split the note")
-        elif line.strip():
-            yield parse_line(number, line, hints)
-
-
 def _record(key: str, item: Item) -> Record:
     if not isinstance(item, tuple):
         return item
@@ -142,13 +127,8 @@ def _record(key: str, item: Item) -> Record:
 
 
 def _unzip(key: str, body: bytes) -> bytes:
-    if is_gzip(body) or is_gzipped(key):
-        held = io.BytesIO()
-        for block in unpacked([body]):
-            held.write(block)
-            if held.tell() > MAX_FILE_BYTES:
-                raise too_large(lines=holds_lines(key, body[:HEAD_BYTES]))
-        body = held.getvalue()
-    if len(body) > MAX_FILE_BYTES:
+    is_packed = is_gzip(body) or is_gzipped(key)
+    plain = unpacked_whole(body, MAX_FILE_BYTES) if is_packed else body
+    if plain is None or len(plain) > MAX_FILE_BYTES:
         raise too_large(lines=holds_lines(key, body[:HEAD_BYTES]))
-    return body
+    return plain

@@ -50,6 +50,20 @@ def unpacked(pieces: Iterable[bytes]) -> Iterator[bytes]:
         raise FileError("BrokenGzip", "it is not a whole gzip file: compress and send it again") from None
 
 
+def unpacked_whole(body: bytes, most: int) -> bytes | None:
+    """Return a gzip file's content, None if it has over so many bytes.
+
+    Raises:
+        FileError: it is no whole gzip file, as far as that is known.
+    """
+    held = io.BytesIO()
+    for block in unpacked([body]):
+        held.write(block)
+        if held.tell() > most:
+            return None
+    return held.getvalue()
+
+
 def unpacked_if_packed(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Yield a file's content in blocks, whether it is gzipped or not.
 
