@@ -13,10 +13,14 @@ from notes_pipeline.aws.table import Change, Row
 from notes_pipeline.models import Status
 
 
-def is_answered(ledger: NoteLedger, note_uid: str, content_sha256: str) -> bool:
+def held_row(ledger: NoteLedger, note_uid: str) -> Row | None:
+    """Return a note's row as of now, None if there is no such note."""
+    return ledger.table.get(f"NOTE#{note_uid}", "NOTE")
+
+
+def is_answered(row: Row | None, content_sha256: str) -> bool:
     """Say whether a text is a note's newest, and summarized."""
-    row = ledger.table.get(f"NOTE#{note_uid}", "NOTE") or {}
-    return (row.get("content_sha256"), row.get("status")) == (content_sha256, Status.SUMMARIZED)
+    return row is not None and (row["content_sha256"], row["status"]) == (content_sha256, Status.SUMMARIZED)
 
 
 def lift_all(ledger: NoteLedger, rows: Iterable[Row]) -> Iterator[tuple[str, int]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from notes_pipeline.aws.answered_twice import is_answered
+from notes_pipeline.aws.answered_twice import held_row, is_answered
 from notes_pipeline.aws.batch_ledger import BatchLedger
 from notes_pipeline.aws.inference import JSON_LINES
 from notes_pipeline.aws.note_ledger import NoteLedger
@@ -21,7 +21,7 @@ from notes_pipeline.records import QuarantineRecord, SummaryRecord
 from notes_pipeline.steps.batch_outputs import BatchOutputs
 from notes_pipeline.steps.divide_shards import halves_of, rest_of
 from notes_pipeline.steps.stage_records import quarantine_key
-from notes_pipeline.steps.write_summaries import supersede_others, write_summaries
+from notes_pipeline.steps.write_summaries import is_of, owns, supersede_others, write_summaries
 
 # Shards may be files of one note: so many are read, or put back, at once, each request some tens of milliseconds.
 _AT_ONCE = 16
@@ -125,19 +125,18 @@ def _write_quarantine(
     Returns:
         Whether it counts, and what an earlier text was summarized to.
     """
-    key = quarantine_key(shard.object_id, record.source.record)
+    ledger, key = collecting.note_ledger, quarantine_key(shard.object_id, record.source.record)
     note_uid, content, outdated = record.note_uid or "", record.content_sha256 or "", list[SummaryRecord]()
-    if not is_answered(collecting.note_ledger, note_uid, content):
+    row = held_row(ledger, note_uid)
+    if not is_answered(row, content):
         collecting.summaries.write(key, record.model_dump_json(indent=2).encode())
-    held = collecting.note_ledger.current(note_uid)
-    version, is_amended = held or (None, False)
-    if version and is_amended and version.content_sha256 == content:
-        outdated += supersede_others(collecting.summaries, collecting.note_ledger, record)
-    is_settled = collecting.note_ledger.settle(note_uid, content, Status.QUARANTINED)
-    if not is_settled and is_answered(collecting.note_ledger, note_uid, content):
+    if row and row.get("amended") and is_of(row, record):
+        outdated += supersede_others(collecting.summaries, ledger, record)
+    is_settled = ledger.settle(note_uid, content, Status.QUARANTINED)
+    if not is_settled and is_answered(held_row(ledger, note_uid), content):
         collecting.summaries.delete(key)
-    if not version or (version.object_id, version.record) != (shard.object_id, record.source.record):
-        collecting.note_ledger.supersede(note_uid, content, shard.object_id, record.source.record)
+    if not owns(row, record):
+        ledger.supersede(note_uid, content, shard.object_id, record.source.record)
     return is_settled, outdated
 
 

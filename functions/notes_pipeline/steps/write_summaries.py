@@ -56,7 +56,7 @@ def _write_some(summaries: Bucket, ledger: NoteLedger, records: Sequence[Summary
     for drop, record_number in lift_all(ledger, rows.values()):
         summaries.delete(quarantine_key(drop, record_number))
     # Of a note that has none among them an amended version arrived meanwhile; its own summary is on its way.
-    current = [record for record in records if _is_of(rows.get(record.note_uid), record)]
+    current = [record for record in records if is_of(rows.get(record.note_uid), record)]
     _put_all(summaries, current)
     amended = (record for record in current if rows[record.note_uid].get("amended"))
     others = [other for record in amended for other in supersede_others(summaries, ledger, record)]
@@ -65,9 +65,9 @@ def _write_some(summaries: Bucket, ledger: NoteLedger, records: Sequence[Summary
     late = [_superseded(record) for record in current if record.note_uid not in settled]
     _put_all(summaries, late)
     for record in records:
-        if not (record.note_uid in settled and _is_of(rows[record.note_uid], record)):
+        if not (record.note_uid in settled and is_of(rows[record.note_uid], record)):
             _leave(summaries, record)
-        if not _owns(rows.get(record.note_uid), record):
+        if not owns(rows.get(record.note_uid), record):
             ledger.supersede(record.note_uid, record.content_sha256, drop_of(record), record.source.record)
     return counting + late + others
 
@@ -77,12 +77,12 @@ def drop_of(record: SummaryRecord | QuarantineRecord) -> str:
     return object_id(SourceObject(**record.source.model_dump(exclude={"record"})))
 
 
-def _is_of(row: Row | None, record: SummaryRecord) -> bool:
-    """Say whether a note's row is of the text that was summarized: several texts of a note may be in one batch."""
+def is_of(row: Row | None, record: SummaryRecord | QuarantineRecord) -> bool:
+    """Say whether a note's row is of the text that a record is about: several texts of a note may be in one batch."""
     return row is not None and row["content_sha256"] == record.content_sha256
 
 
-def _owns(row: Row | None, record: SummaryRecord) -> bool:
+def owns(row: Row | None, record: SummaryRecord | QuarantineRecord) -> bool:
     """Say whether a note's row is of this very record: a later one may have brought its text again."""
     return row is not None and (row["object_id"], row["record_number"]) == (drop_of(record), record.source.record)
 
