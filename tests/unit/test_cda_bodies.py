@@ -26,7 +26,7 @@ DEFLATED = RAW.compress(b"Seen today.") + RAW.flush()
         (b64(b"<html><p>Seen<b> today.</b>"), 'mediaType="text/html" representation="B64"'),
         ("&lt;p>Seen&#10; today.", 'mediaType="text/html"'),
         (b64(zlib.compress(b"Seen today.")), 'representation="B64" compression="ZL"'),
-        (b64(gzip.compress(b"Seen today.")), 'representation="B64" compression="GZ"'),
+        (b64(gzip.compress(b"Seen today.", mtime=0)), 'representation="B64" compression="GZ"'),
         (b64(DEFLATED), 'representation="B64" compression="DF"'),
     ],
 )
