@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
-from chartbrief.operate.backfill.file_forms import form_of
+from chartbrief.operate.backfill.file_forms import form_by_head
 from chartbrief.operate.backfill.found_files import FoundFile, Source
 from notes_pipeline.aws import clients
 from notes_pipeline.aws.error_map import translated
@@ -146,7 +146,7 @@ def _put_in(bucket: str, key: str, file: FoundFile, source: tuple[Source, str], 
     if there and there[1] != origin and there[0] >= file.modified:
         # A newer file has this name, and stays the current one. What a file of one text said before it is superseded
         # anyway; other files may hold notes that the newer one does not.
-        if form_of(file.path, source[0].head(file)) in _ONE_NOTE:
+        if form_by_head(file.path, source[0].head(file)) in _ONE_NOTE:
             return Outcome.OLDER
         folder, _, name = key.rpartition("/")
         key = f"{folder}/backfill-{origin[:8]}-{name}"

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from chartbrief.operate.backfill.checkpoint import Checkpoint
-from chartbrief.operate.backfill.file_forms import format_of
 from chartbrief.operate.backfill.found_files import FoundFile, Source
 from notes_pipeline.core.estimate_cost import Experience, JobSize, estimate_seconds
+from notes_pipeline.core.formats.detect import extension
 from notes_pipeline.core.formats.parse_file import parse_file
 from notes_pipeline.core.formats.reading import ReadingRules
 from notes_pipeline.core.identify import INCOMING
@@ -55,7 +55,7 @@ def estimate(checkpoint: Checkpoint, source: Source, names: ReadingRules) -> tup
     """Return an estimate, and the files by format."""
     shares: dict[str, Share] = defaultdict(Share)
     for file in checkpoint.files():
-        share = shares[format_of(file.path) or NO_EXTENSION]
+        share = shares[extension(file.path) or NO_EXTENSION]
         share.files += 1
         share.bytes += file.size
         share.sample.append(file)

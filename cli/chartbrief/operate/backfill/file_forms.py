@@ -5,9 +5,8 @@ from __future__ import annotations
 from mimetypes import MimeTypes
 from typing import NamedTuple
 
-from notes_pipeline.core.formats.detect import EXTENSIONS, MEDIA_TYPES, Form, detect, extension
+from notes_pipeline.core.formats.detect import EXTENSIONS, MEDIA_TYPES, Form, extension, form_of
 from notes_pipeline.core.formats.parse_file import unpacked_head
-from notes_pipeline.errors import FileError
 
 # Of a file whose name does not say what it is, so much is read.
 HEAD_BYTES = 4_096
@@ -23,26 +22,18 @@ class Head(NamedTuple):
     media_type: str = ""
 
 
-def format_of(path: str) -> str:
-    """Return a file's extension, without that of its compression."""
-    return extension(path)
-
-
 def is_named(path: str) -> bool:
     """Say whether a file's extension is that of a format of notes."""
-    return format_of(path) in EXTENSIONS
+    return extension(path) in EXTENSIONS
 
 
 def names_another(path: str) -> bool:
     """Say whether a file's extension is known to be of what holds no notes: an image, a film, an Office document."""
-    kind = _TYPES.guess_type("a" + format_of(path))[0] or _SAYS_NOTHING
+    kind = _TYPES.guess_type("a" + extension(path))[0] or _SAYS_NOTHING
     is_other = kind not in {*MEDIA_TYPES, _SAYS_NOTHING} and not kind.startswith("text/")
     return is_other and not is_named(path)
 
 
-def form_of(path: str, head: Head) -> Form | None:
+def form_by_head(path: str, head: Head) -> Form | None:
     """Return the format of a file; None for one that is not read here."""
-    try:
-        return detect(path, unpacked_head(head.body), head.media_type)
-    except FileError:
-        return None
+    return form_of(path, unpacked_head(head.body), head.media_type)

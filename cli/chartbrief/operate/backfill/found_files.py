@@ -9,7 +9,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, Protocol
 
-from chartbrief.operate.backfill.file_forms import HEAD_BYTES, Head, form_of, is_named, names_another
+from chartbrief.operate.backfill.file_forms import HEAD_BYTES, Head, form_by_head, is_named, names_another
 from notes_pipeline.core.drop_metadata import event_time
 from notes_pipeline.core.identify import digest
 
@@ -89,7 +89,7 @@ class Choice:
             return "archived"
         if file.size > MAX_COPY_BYTES:
             return "too large"
-        is_read = is_named(file.path) or form_of(file.path, source.head(file))
+        is_read = is_named(file.path) or form_by_head(file.path, source.head(file))
         return "" if is_read else "no format of notes"
 
 

@@ -12,10 +12,10 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from chartbrief.operate.forgetting.pieces.layout import form_of, layout_of
+from chartbrief.operate.forgetting.pieces.layout import layout_of
 from chartbrief.operate.forgetting.pieces.piece import Piece
 from chartbrief.operate.forgetting.subject import Subject
-from notes_pipeline.core.formats.detect import HEAD_BYTES, Form, is_gzip
+from notes_pipeline.core.formats.detect import HEAD_BYTES, Form, form_of, is_gzip
 from notes_pipeline.core.formats.parse_file import (
     WHOLE_FILE,
     Record,
@@ -25,7 +25,7 @@ from notes_pipeline.core.formats.parse_file import (
     parse_lines,
 )
 from notes_pipeline.core.formats.reading import Hints, ReadingRules, Siblings
-from notes_pipeline.core.formats.streams import unpacked
+from notes_pipeline.core.formats.streams import unpacked_if_packed
 from notes_pipeline.core.identify import identify_note
 from notes_pipeline.errors import FileError
 from notes_pipeline.models import ClinicalNote, ParsedNote
@@ -55,14 +55,11 @@ class Dropped:
     @property
     def form(self) -> Form | None:
         """Its format; None if that is not known."""
-        return form_of(self.plain(), self.hints)
+        return form_of(self.hints.path, self.plain()[:HEAD_BYTES], self.media_type)
 
     def plain(self) -> bytes:
         """Return it unpacked; as it is, if it cannot be."""
-        try:
-            return b"".join(unpacked([self.body])) if is_gzip(self.body) else self.body
-        except FileError:
-            return self.body
+        return plain_bytes(self.body)
 
     def records(self) -> Iterator[Record]:
         """Yield what the pipeline reads in it, as it does whether it takes it whole or divides it."""
@@ -70,6 +67,14 @@ class Dropped:
         if len(body) > WHOLE_BYTES and holds_lines(self.key, body[:HEAD_BYTES], self.media_type):
             return parse_lines(self.key, [body], self.rules, siblings=self.siblings)
         return parse_file(self.key, self.body, self.rules, self.media_type, self.siblings)
+
+
+def plain_bytes(body: bytes) -> bytes:
+    """Return a file unpacked, if it is gzipped; as it is, if it cannot be."""
+    try:
+        return b"".join(unpacked_if_packed([body]))
+    except FileError:
+        return body
 
 
 @dataclass(frozen=True)

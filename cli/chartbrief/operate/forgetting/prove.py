@@ -14,17 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from chartbrief.operate.forgetting.clean import OF_A_VERSION
-from chartbrief.operate.forgetting.dropped import parts_of
+from chartbrief.operate.forgetting.dropped import parts_of, plain_bytes
 from chartbrief.operate.forgetting.find import Places, bodies
 from chartbrief.operate.forgetting.find_dropped import dropped_of
 from chartbrief.operate.forgetting.is_in import is_in
 from chartbrief.operate.forgetting.subject import Subject
 from chartbrief.operate.forgetting.versions import Held, stored
 from notes_pipeline.aws.table import Row, Table
-from notes_pipeline.core.formats.detect import is_gzip
-from notes_pipeline.core.formats.streams import unpacked
 from notes_pipeline.core.identify import INCOMING
-from notes_pipeline.errors import FileError
 
 JOURNAL = "cloud.journal"
 
@@ -110,7 +107,7 @@ class Proof:
         self._count(seen, text.encode(), is_trace=self._has_hash(text.encode()) or (says and owner is not False))
 
     def _look_at(self, seen: Seen, key: str, held: Held) -> None:
-        plain = _unpacked(held.body)
+        plain = plain_bytes(held.body)
         is_trace = self._in_key(key) or self._has_hash(plain)
         for fragment in self._dropped(key, held) if key.startswith(INCOMING) else self._fragments(key, plain):
             if not is_trace and self._says(fragment.text):
@@ -170,10 +167,3 @@ class Proof:
         if said.get("note_uid"):
             return said["note_uid"] in self.subject.uids
         return said["patient_uid"] in self.subject.patient_uids if said.get("patient_uid") else None
-
-
-def _unpacked(body: bytes) -> bytes:
-    try:
-        return b"".join(unpacked([body])) if is_gzip(body) else body
-    except FileError:
-        return body

@@ -119,6 +119,14 @@ def detect(path: str, head: bytes, media_type: str = "") -> Form:
     raise FileError("UnknownFormat", f"its format is not known: send one of {known} (each may be gzipped, .gz)")
 
 
+def form_of(path: str, head: bytes, media_type: str = "") -> Form | None:
+    """Return the format of a file as `detect` does, None for one that is not read here."""
+    try:
+        return detect(path, head, media_type)
+    except FileError:
+        return None
+
+
 def extension(path: str) -> str:
     """Return a file's extension in lower case, without that of its compression."""
     return PurePosixPath(path.lower().removesuffix(".gz")).suffix

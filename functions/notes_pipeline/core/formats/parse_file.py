@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator
 
-from notes_pipeline.core.formats.detect import HEAD_BYTES, Form, detect, is_gzip
+from notes_pipeline.core.formats.detect import HEAD_BYTES, Form, detect, form_of, is_gzip
 from notes_pipeline.core.formats.json_lines import items_of_lines
 from notes_pipeline.core.formats.reading import Hints, Ignored, Item, NoSiblings, ReadingRules, Siblings
 from notes_pipeline.core.formats.registry import parser_of
@@ -82,10 +82,7 @@ def holds_lines(key: str, head: bytes, media_type: str = "") -> bool:
     Args:
         head: its first bytes, packed as they may be.
     """
-    try:
-        return detect(key, unpacked_head(head), media_type) is Form.JSON_LINES
-    except FileError:
-        return False
+    return form_of(key, unpacked_head(head), media_type) is Form.JSON_LINES
 
 
 def unpacked_head(head: bytes) -> bytes:

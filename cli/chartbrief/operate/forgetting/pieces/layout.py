@@ -12,7 +12,7 @@ from chartbrief.operate.forgetting.pieces import json_text, messages, rows, xml_
 from chartbrief.operate.forgetting.pieces.archive import cut_archive
 from chartbrief.operate.forgetting.pieces.piece import EMPTY_RECORD, UNREADABLE, Layout, OnePiece, Piece, Said
 from notes_pipeline.core.formats.charsets import encoding_of
-from notes_pipeline.core.formats.detect import EXTENSIONS, HEAD_BYTES, Form, detect, extension
+from notes_pipeline.core.formats.detect import EXTENSIONS, HEAD_BYTES, Form, extension, form_of
 from notes_pipeline.core.formats.reading import Hints
 from notes_pipeline.errors import InputError
 
@@ -60,21 +60,13 @@ class _TextLayout:
         return OnePiece([Piece("".join(each.raw for each in self.pieces), numbers, said=said)])
 
 
-def form_of(body: bytes, hints: Hints) -> Form | None:
-    """Return the format of an unpacked file, None if it is not known."""
-    try:
-        return detect(hints.path, body[:HEAD_BYTES], hints.media_type)
-    except InputError:
-        return None
-
-
 def layout_of(body: bytes, hints: Hints, *, in_archive: bool = False) -> Layout:
     """Return the pieces of an unpacked file.
 
     Args:
         in_archive: records of other files are numbered on from its last one, so that it has to keep that.
     """
-    form = form_of(body, hints)
+    form = form_of(hints.path, body[:HEAD_BYTES], hints.media_type)
     if form is Form.ZIP:
         with suppress(InputError):
             return cut_archive(body, hints, partial(layout_of, in_archive=True))
