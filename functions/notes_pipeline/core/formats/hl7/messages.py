@@ -31,9 +31,9 @@ _NEXT_SEGMENT = re.compile(rb"[\r\n]+[ \t]*+[A-Z][A-Z0-9]{2}[^\w\s]")
 _CANCELLED = "T11"
 # The availability of a document (TXA-19, table 0273): deleted.
 _DELETED = "CA"
-# Notifications without content (chapter 9): the document itself comes in another message.
 # What other types of messages hold may be nothing: answers to questions, referrals.
 _REPORT, _DOCUMENT = "ORU", "MDM"
+# Notifications without content (chapter 9): the document itself comes in another message.
 _NOTIFICATIONS = ("T01", "T03", "T05", "T07", "T09")
 
 
