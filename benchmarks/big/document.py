@@ -14,8 +14,9 @@ Figures = Mapping[str, Any]
 
 def fill(page: Path, results: Figures) -> None:
     """Write what was measured into the page."""
-    rows = [row for what, each in results.items() for row in _ROWS[what](each["found"])]
-    texts = {"big": document.table(list(_TITLES), rows), "big-books": "\n".join(_books(results))}
+    functions = {what: each for what, each in results.items() if what in _ROWS}
+    rows = [row for what, each in functions.items() for row in _ROWS[what](each["found"])]
+    texts = {"big": document.table(list(_TITLES), rows), "big-books": "\n".join(_books(functions))}
     if "local" in results:
         texts["big-local"] = "\n".join(_local(results["local"]))
     page.write_text(document.fill(page.read_text("utf-8"), texts), encoding="utf-8")
@@ -43,24 +44,19 @@ def _job(found: Figures) -> Iterator[list[str]]:
     yield _row(f"collecting a job of {found['notes']:,} notes that came in {came}", found["collecting"])
 
 
-def _nothing(_: Figures) -> Iterator[list[str]]:
-    yield from ()
-
-
 def _whole(found: Any) -> Iterator[list[str]]:
     for each in found:
         yield _row(f"a file of {each['format']}, {each['bytes'] / 1e6:,.0f} MB, read whole", each["staging"])
 
 
-_ROWS = {"file": _file, "backlog": _backlog, "job": _job, "files": _job, "whole": _whole, "local": _nothing}
+_ROWS = {"file": _file, "backlog": _backlog, "job": _job, "files": _job, "whole": _whole}
 
 
 def _books(results: Figures) -> Iterator[str]:
-    functions = [each for what, each in results.items() if what != "local"]
-    if not functions:
+    if not results:
         return
-    machine = functions[0]
-    loads = [load for each in functions for load in each["load"]]
+    machine = next(iter(results.values()))
+    loads = [load for each in results.values() for load in each["load"]]
     yield (
         f"Python {machine['python']}, {machine['cores']} cores; load of the machine while it was measured "
         f"{min(loads):.0f} to {max(loads):.0f}: seconds on the clock are those of a busy machine, processor and memory "
